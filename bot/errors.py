@@ -1,0 +1,82 @@
+"""Everything that can go wrong in a way a person should hear about.
+
+CoachError
+├── InputProblem            what the person sent can't be used (exit status 1)
+│   ├── BadBatch
+│   ├── DocumentProblem
+│   └── NotYours
+├── SettingsProblem         Coach is set up wrongly (exit status 2)
+└── Unavailable             a part that Coach needs does not answer (exit status 1)
+    ├── StoreUnavailable
+    ├── KnowledgeUnavailable
+    └── ModelUnavailable
+        └── BudgetSpent
+
+The docstring of an error is the sentence that the person reads; `{names}` in it are filled from
+the keyword arguments.
+"""
+
+from typing import ClassVar
+
+
+class CoachError(Exception):
+    """Something went wrong on my side. Please try again in a minute."""
+
+    exit_status: ClassVar[int] = 1
+
+    def __init__(self, **facts: object) -> None:
+        """Fill the docstring's `{names}` from *facts*."""
+        self.sentence = " ".join((self.__doc__ or "").split()).format(**facts)
+        super().__init__(self.sentence)
+
+
+class InputProblem(CoachError):
+    """I can't use that: {problem}"""
+
+
+class BadBatch(InputProblem):
+    """Line {line} of the batch can't be used: {problem}. Nothing was written."""
+
+
+class DocumentProblem(InputProblem):
+    """{name}: {problem}"""
+
+
+class NotYours(InputProblem):
+    """Only the person who asked can share this answer. Ask me yourself and you can share yours."""
+
+
+class SettingsProblem(CoachError):
+    """Coach is not set up correctly:
+    {problems}"""
+
+    exit_status = 2
+
+    def __init__(self, problems: list[str]) -> None:
+        """List every problem on a line of its own."""
+        super().__init__(problems="")
+        self.problems = problems
+        self.sentence = "\n".join(
+            ["Coach is not set up correctly:", *(f"  - {p}" for p in problems)]
+        )
+        self.args = (self.sentence,)
+
+
+class Unavailable(CoachError):
+    """A part that I need does not answer at the moment. Please try again in a minute."""
+
+
+class StoreUnavailable(Unavailable):
+    """My database does not answer, so I can't take this on. Please try again in a minute."""
+
+
+class KnowledgeUnavailable(Unavailable):
+    """My library does not answer, so I can't look this up. Please try again in a minute."""
+
+
+class ModelUnavailable(Unavailable):
+    """The language model did not give a usable answer: {reason}."""
+
+
+class BudgetSpent(ModelUnavailable):
+    """Today's budget for the language model is used up ({reason})."""

@@ -1,0 +1,161 @@
+"""What Coach's features need from the outside, as protocols that stores and platforms fit."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from pydantic import BaseModel
+
+from bot.messages import Delivery, Message, Place, Turn
+from bot.records import AnswerRecord, Gap, StoredDocument, Vote
+from knowledge.passages import Passage
+
+Draft = TypeVar("Draft", bound=BaseModel)
+
+
+class Inbox(Protocol):
+    """Events that were acknowledged and have to be worked on, each once."""
+
+    async def put(self, message: Message) -> None:
+        """Store *message* durably; an event that is already known changes nothing.
+
+        Raises StoreUnavailable when it could not be stored: then it must not be acknowledged.
+        """
+        ...
+
+    async def claim(self, limit: int) -> list[Message]:
+        """Take up to *limit* waiting messages for this replica, oldest first."""
+        ...
+
+    async def finish(self, message: Message, deliveries: Sequence[Delivery]) -> bool:
+        """Mark *message* done and store its deliveries in one transaction.
+
+        False if another replica has taken the message over meanwhile: then nothing is stored.
+        """
+        ...
+
+    async def renew(self) -> None:
+        """Tell other replicas that this one is alive and still owns what it claimed."""
+        ...
+
+    async def waiting(self) -> int:
+        """Return how many messages are not finished."""
+        ...
+
+
+class Outbox(Protocol):
+    """Replies on their way out, each once."""
+
+    async def claim(self, limit: int) -> list[Delivery]:
+        """Take up to *limit* due deliveries and mark them as being sent."""
+        ...
+
+    async def orphans(self) -> list[Delivery]:
+        """Take over deliveries that were being sent when their replica died.
+
+        They may or may not have arrived: look them up at the platform before sending again.
+        """
+        ...
+
+    async def renew(self) -> None:
+        """Tell other replicas that this one is alive and still owns what it claimed."""
+        ...
+
+    async def sent(self, key: str, platform_id: str) -> None:
+        """Record that the delivery arrived under the platform's *platform_id*."""
+        ...
+
+    async def retry(self, key: str, seconds: float) -> None:
+        """Try the delivery again, not before *seconds* from now."""
+        ...
+
+    async def failed(self, key: str, reason: str) -> None:
+        """Give the delivery up; *reason* is kept for the administrator."""
+        ...
+
+    async def waiting(self) -> int:
+        """Return how many deliveries are neither sent nor given up."""
+        ...
+
+
+class Conversations(Protocol):
+    """Questions asked, answers given, and what people thought of them."""
+
+    async def record(self, answer: AnswerRecord) -> None:
+        """Keep one question and its answer; recording the same id again replaces it."""
+        ...
+
+    async def answer(self, workspace: str, answer_id: str) -> AnswerRecord | None:
+        """Return an answer of this workspace."""
+        ...
+
+    async def history(self, place: Place, since: datetime, limit: int) -> list[Turn]:
+        """Return the latest exchanges at *place* since *since*, oldest first."""
+        ...
+
+    async def vote(self, workspace: str, vote: Vote) -> None:
+        """Keep a person's opinion of an answer; a later vote replaces the earlier one."""
+        ...
+
+    async def gaps(self, workspace: str | None, limit: int) -> list[Gap]:
+        """Return questions that were not covered or voted down, most frequent first."""
+        ...
+
+
+class Documents(Protocol):
+    """The text of documents that a workspace added to the library."""
+
+    async def find(self, workspace: str, name: str) -> StoredDocument | None:
+        """Return the document of that name."""
+        ...
+
+    async def all(self, workspace: str) -> list[StoredDocument]:
+        """Return every document of the workspace, by name."""
+        ...
+
+    async def replace(self, document: StoredDocument, passages: Sequence[Passage]) -> None:
+        """Store *document* with its passages in place of the one of the same name."""
+        ...
+
+    async def remove(self, workspace: str, name: str) -> bool:
+        """Delete a document and its passages; False if there is none of that name."""
+        ...
+
+    async def passages(self, workspace: str) -> list[Passage]:
+        """Return all passages of the workspace in document order."""
+        ...
+
+
+class Usage(Protocol):
+    """Language-model tokens used per workspace and day."""
+
+    async def spent(self, workspace: str, day: str) -> int:
+        """Return tokens used on *day* (UTC, ISO)."""
+        ...
+
+    async def spend(self, workspace: str, day: str, tokens: int) -> None:
+        """Add to the day's tokens."""
+        ...
+
+
+class LanguageModel(Protocol):
+    """A chat model that fills in a schema."""
+
+    async def draft(self, workspace: str, system: str, user: str, schema: type[Draft]) -> Draft:
+        """Return the model's answer as *schema*. Raises ModelUnavailable."""
+        ...
+
+
+class Sender(Protocol):
+    """The outgoing side of one platform."""
+
+    async def send(self, delivery: Delivery) -> str:
+        """Deliver it and return the platform's id of the message.
+
+        Raises bot.delivery.TryLater or bot.delivery.Undeliverable.
+        """
+        ...
+
+    async def find(self, delivery: Delivery) -> str | None:
+        """Look up a delivery that may have arrived; return the platform's id if it did."""
+        ...

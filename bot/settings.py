@@ -1,0 +1,207 @@
+"""Every setting of Coach, read from the environment and `.env`, checked at start."""
+
+import socket
+from pathlib import Path
+from typing import Literal, Self
+
+from platformdirs import user_data_path
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from bot.errors import SettingsProblem
+
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "postgresql": "postgresql+psycopg",
+    "postgres": "postgresql+psycopg",
+}
+
+
+class Settings(BaseSettings):
+    """What an administrator can set. Each field is the environment variable of the same name."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+
+    coach_host: str = Field(default="127.0.0.1", description="Address the HTTP server listens on.")
+    coach_port: int = Field(default=8080, ge=1, le=65535, description="Port of the HTTP server.")
+    coach_web_password: SecretStr | None = Field(
+        default=None, description="Password of the web page; required when it is not loopback only."
+    )
+    coach_web: bool | None = Field(
+        default=None,
+        description="Serve the web page beside other platforms (default: only without them).",
+    )
+    coach_data: Path = Field(
+        default_factory=lambda: user_data_path("ml-coach", appauthor=False),
+        description="Folder for the embedded database, vector store and caches.",
+    )
+    coach_database_url: str = Field(
+        default="", description="postgresql://… (default: SQLite in COACH_DATA)."
+    )
+    coach_chroma_url: str = Field(
+        default="", description="http://host:port of a Chroma server (default: embedded)."
+    )
+    coach_embeddings: str = Field(
+        default="builtin", description="builtin, or provider:model for LangChain's init_embeddings."
+    )
+    coach_model: str = Field(
+        default="", description="provider:model for LangChain's init_chat_model; empty: no LLM."
+    )
+    coach_model_url: str = Field(
+        default="", description="Base URL of the model's API, where it is not the vendor's."
+    )
+    coach_model_key: SecretStr | None = Field(
+        default=None, description="API key (default: the vendor's own variable)."
+    )
+    coach_model_timeout: float = Field(
+        default=20.0, gt=0, description="Seconds to wait for one model call."
+    )
+    coach_model_daily_tokens: int = Field(
+        default=500_000,
+        ge=0,
+        description="Tokens a workspace may use per UTC day; then the built-in engine answers.",
+    )
+    coach_model_input_price: float = Field(
+        default=0.0, ge=0, description="Cost of a million input tokens, for /metrics."
+    )
+    coach_model_output_price: float = Field(
+        default=0.0, ge=0, description="Cost of a million output tokens, for /metrics."
+    )
+    coach_workers: int = Field(
+        default=8, ge=1, le=256, description="Messages worked on at the same time."
+    )
+    coach_replica: str = Field(
+        default_factory=socket.gethostname,
+        description="Name of this process among its replicas; stable over restarts.",
+    )
+    coach_log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="Least level logged."
+    )
+    coach_log_format: Literal["console", "json"] = Field(
+        default="console", description="How log lines are written."
+    )
+
+    slack_bot_token: SecretStr | None = Field(default=None, description="Bot token (xoxb-…).")
+    slack_app_token: SecretStr | None = Field(
+        default=None, description="App-level token (xapp-…): Socket Mode."
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        default=None, description="Signing secret: events over HTTP."
+    )
+    slack_api_url: str = Field(
+        default="https://slack.com/api/", description="Base URL of the Slack Web API."
+    )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _blank_is_unset(cls, value: object, info: object) -> object:
+        return None if isinstance(value, str) and not value.strip() and _optional(info) else value
+
+    @field_validator("coach_database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if not value:
+            return value
+        try:
+            url = make_url(value)
+        except ArgumentError:
+            raise ValueError(
+                "is not a database URL such as postgresql://user:password@host/coach"
+            ) from None
+        kind = url.drivername.partition("+")[0]
+        if kind not in _DRIVERS:
+            raise ValueError(f"names {kind}; only sqlite:// and postgresql:// are supported")
+        return url.set(drivername=_DRIVERS[kind]).render_as_string(hide_password=False)
+
+    @field_validator("coach_chroma_url")
+    @classmethod
+    def _http_url(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("must start with http:// or https://")
+        return value
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _ends_with_slash(cls, value: str) -> str:
+        return value.rstrip("/") + "/"
+
+    @field_validator("coach_model", "coach_embeddings")
+    @classmethod
+    def _names_a_provider(cls, value: str) -> str:
+        if value and value != "builtin" and not all(value.partition(":")):
+            raise ValueError(
+                "must look like provider:model, for instance anthropic:claude-sonnet-4-5"
+            )
+        return value
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        problems: list[str] = []
+        if self.slack_bot_token and not (self.slack_app_token or self.slack_signing_secret):
+            problems.append(
+                "SLACK_BOT_TOKEN is set: add SLACK_APP_TOKEN (Socket Mode) or "
+                "SLACK_SIGNING_SECRET (HTTP)"
+            )
+        if (self.slack_app_token or self.slack_signing_secret) and not self.slack_bot_token:
+            problems.append("SLACK_BOT_TOKEN is missing, but another Slack setting is there")
+        for name, token, start in (
+            ("SLACK_BOT_TOKEN", self.slack_bot_token, "xoxb-"),
+            ("SLACK_APP_TOKEN", self.slack_app_token, "xapp-"),
+        ):
+            if token and not token.get_secret_value().startswith(start):
+                problems.append(f"{name} must start with {start}")
+        if (
+            self.serves_web
+            and self.coach_host not in LOOPBACK_HOSTS
+            and not self.coach_web_password
+        ):
+            problems.append(
+                "COACH_WEB_PASSWORD is missing: without it the web page is served on loopback only "
+                "(COACH_HOST=127.0.0.1)"
+            )
+        if problems:
+            raise ValueError("\n".join(problems))
+        return self
+
+    @property
+    def slack_configured(self) -> bool:
+        """Whether Slack is one of the platforms to serve."""
+        return self.slack_bot_token is not None
+
+    @property
+    def serves_web(self) -> bool:
+        """Whether the web page is served: by choice, else when nothing else is configured."""
+        return not self.slack_configured if self.coach_web is None else self.coach_web
+
+    @property
+    def database_url(self) -> str:
+        """The database's SQLAlchemy URL, asynchronous driver included."""
+        return self.coach_database_url or f"sqlite+aiosqlite:///{self.coach_data / 'coach.sqlite3'}"
+
+
+def _optional(info: object) -> bool:
+    name = getattr(info, "field_name", "")
+    return Settings.model_fields[name].default is None
+
+
+def read_settings() -> Settings:
+    """Read the environment and `.env`.
+
+    Raises `SettingsProblem` with every problem at once, each by the name of its variable.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsProblem(_problems(error)) from None
+
+
+def _problems(error: ValidationError) -> list[str]:
+    problems: list[str] = []
+    for item in error.errors():
+        text = item["msg"].removeprefix("Value error, ")
+        name = str(item["loc"][0]).upper() if item["loc"] else ""
+        problems.extend(f"{name} {line}".strip() for line in text.splitlines())
+    return problems

@@ -1,0 +1,12 @@
+"""Alembic's entry: migrate over the connection that `bot.stores.database` hands in."""
+
+from alembic import context
+
+from bot.stores.tables import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,
+)
+context.run_migrations()

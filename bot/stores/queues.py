@@ -1,0 +1,257 @@
+"""The inbox and the outbox: what came in is answered once, what goes out is sent once.
+
+A row that a replica works on carries that replica's name and a lease, which `renew` extends. When
+the replica starts again under the same name, or its lease runs out, the row is free to take.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Table, and_, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.errors import StoreUnavailable
+from bot.messages import Delivery, Message
+from bot.stores.database import Database
+from bot.stores.tables import inbox, outbox
+
+LEASE = timedelta(seconds=30)
+_BATCH = 256
+_PUT_SECONDS = 2.5  # Slack wants an answer within three
+
+
+def insert_new(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """Build an insert for this database that leaves rows alone whose key is there already."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    return dialect.insert(table)
+
+
+class _Leased:
+    """What both queues share: owning rows for a while."""
+
+    def __init__(self, database: Database, replica: str, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._replica = replica
+        self._now = now
+
+    def _lease(self) -> dict[str, object]:
+        return {"owner": self._replica, "lease_until": self._now() + LEASE}
+
+    async def _renew(self, table: Table, state: str) -> None:
+        mine = and_(table.c.state == state, table.c.owner == self._replica)
+        async with self._database.transaction() as connection:
+            await connection.execute(
+                update(table).where(mine).values(lease_until=self._now() + LEASE)
+            )
+
+    async def _release(self, table: Table, state: str, free: str) -> None:
+        mine = and_(table.c.state == state, table.c.owner == self._replica)
+        async with self._database.transaction() as connection:
+            await connection.execute(update(table).where(mine).values(state=free, owner=None))
+
+    async def _count(self, table: Table, states: Sequence[str]) -> int:
+        query = select(func.count()).select_from(table).where(table.c.state.in_(states))
+        async with self._database.transaction() as connection:
+            return (await connection.execute(query)).scalar_one()
+
+
+class SqlInbox(_Leased):
+    """The durable inbox. Arrivals are written in groups: one commit serves all that wait for it."""
+
+    def __init__(self, database: Database, replica: str, now: Callable[[], datetime]) -> None:
+        """Work in *database* under the name *replica*; *now* gives aware times."""
+        super().__init__(database, replica, now)
+        self._arrivals: list[tuple[Message, asyncio.Future[None]]] = []
+        self._writer: asyncio.Task[None] | None = None
+
+    async def put(self, message: Message) -> None:
+        """See `bot.ports.Inbox.put`."""
+        stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._arrivals.append((message, stored))
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write_arrivals())
+        try:
+            await asyncio.wait_for(stored, _PUT_SECONDS)
+        except TimeoutError:
+            raise StoreUnavailable from None
+
+    async def _write_arrivals(self) -> None:
+        while self._arrivals:
+            batch, self._arrivals = self._arrivals[:_BATCH], self._arrivals[_BATCH:]
+            waiting = [(message, stored) for message, stored in batch if not stored.done()]
+            try:
+                await self._insert([message for message, _ in waiting])
+            except StoreUnavailable as error:
+                self._resolve(waiting, error)
+            else:
+                self._resolve(waiting, None)
+
+    @staticmethod
+    def _resolve(
+        batch: list[tuple[Message, asyncio.Future[None]]], error: Exception | None
+    ) -> None:
+        for _, stored in batch:
+            if stored.done():
+                continue
+            if error:
+                stored.set_exception(error)
+            else:
+                stored.set_result(None)
+
+    async def _insert(self, messages: list[Message]) -> None:
+        if not messages:
+            return
+        now = self._now()
+        rows = [
+            {
+                "workspace": message.place.workspace,
+                "event_id": message.id,
+                "message": message.model_dump_json(),
+                "state": "waiting",
+                "received_at": now,
+            }
+            for message in messages
+        ]
+        async with self._database.transaction() as connection:
+            await connection.execute(insert_new(connection, inbox).on_conflict_do_nothing(), rows)
+
+    async def recover(self) -> None:
+        """Free what this replica was working on when it last stopped. Call once, at start."""
+        await self._release(inbox, "working", "waiting")
+
+    async def claim(self, limit: int) -> list[Message]:
+        """See `bot.ports.Inbox.claim`."""
+        free = or_(
+            inbox.c.state == "waiting",
+            and_(inbox.c.state == "working", inbox.c.lease_until < self._now()),
+        )
+        oldest = (
+            select(inbox.c.workspace, inbox.c.event_id)
+            .where(free)
+            .order_by(inbox.c.received_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        async with self._database.transaction() as connection:
+            keys = (await connection.execute(oldest)).all()
+            if not keys:
+                return []
+            chosen = or_(*(_is(key.workspace, key.event_id) for key in keys))
+            take = update(inbox).where(chosen).values(state="working", **self._lease())
+            rows = await connection.execute(take.returning(inbox.c.message, inbox.c.received_at))
+            ordered = sorted(rows.all(), key=lambda row: row.received_at)
+        return [Message.model_validate_json(row.message) for row in ordered]
+
+    async def finish(self, message: Message, deliveries: Sequence[Delivery]) -> bool:
+        """See `bot.ports.Inbox.finish`."""
+        mine = and_(
+            _is(message.place.workspace, message.id),
+            inbox.c.state == "working",
+            inbox.c.owner == self._replica,
+        )
+        # The text is kept no longer than it is worked on; the key stays, to know repeats.
+        done = update(inbox).where(mine).values(state="done", message="", owner=None)
+        async with self._database.transaction() as connection:
+            if (await connection.execute(done)).rowcount != 1:
+                return False
+            for delivery in deliveries:
+                await connection.execute(
+                    insert_new(connection, outbox).on_conflict_do_nothing(),
+                    _row(delivery, self._now()),
+                )
+        return True
+
+    async def renew(self) -> None:
+        """See `bot.ports.Inbox.renew`."""
+        await self._renew(inbox, "working")
+
+    async def waiting(self) -> int:
+        """See `bot.ports.Inbox.waiting`."""
+        return await self._count(inbox, ("waiting", "working"))
+
+
+def _is(workspace: str, event_id: str) -> ColumnElement[bool]:
+    return and_(inbox.c.workspace == workspace, inbox.c.event_id == event_id)
+
+
+def _row(delivery: Delivery, now: datetime) -> dict[str, object]:
+    return {
+        "key": delivery.key,
+        "workspace": delivery.place.workspace,
+        "delivery": delivery.model_dump_json(),
+        "state": "waiting",
+        "not_before": now,
+        "created_at": now,
+    }
+
+
+class SqlOutbox(_Leased):
+    """The durable outbox."""
+
+    async def claim(self, limit: int) -> list[Delivery]:
+        """See `bot.ports.Outbox.claim`."""
+        due = and_(outbox.c.state == "waiting", outbox.c.not_before <= self._now())
+        return await self._take(due, limit)
+
+    async def orphans(self) -> list[Delivery]:
+        """See `bot.ports.Outbox.orphans`."""
+        return await self._take(
+            and_(outbox.c.state == "sending", outbox.c.lease_until < self._now()), _BATCH
+        )
+
+    async def recover(self) -> None:
+        """Make this replica's own unfinished sends orphans. Call once, at start."""
+        mine = and_(outbox.c.state == "sending", outbox.c.owner == self._replica)
+        expired = self._now() - timedelta(seconds=1)
+        async with self._database.transaction() as connection:
+            await connection.execute(update(outbox).where(mine).values(lease_until=expired))
+
+    async def _take(self, which: ColumnElement[bool], limit: int) -> list[Delivery]:
+        oldest = (
+            select(outbox.c.key)
+            .where(which)
+            .order_by(outbox.c.not_before)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        async with self._database.transaction() as connection:
+            keys = (await connection.execute(oldest)).scalars().all()
+            if not keys:
+                return []
+            take = (
+                update(outbox)
+                .where(outbox.c.key.in_(keys))
+                .values(state="sending", **self._lease())
+            )
+            rows = await connection.execute(take.returning(outbox.c.delivery))
+            return [Delivery.model_validate_json(row.delivery) for row in rows]
+
+    async def renew(self) -> None:
+        """See `bot.ports.Outbox.renew`."""
+        await self._renew(outbox, "sending")
+
+    async def sent(self, key: str, platform_id: str) -> None:
+        """See `bot.ports.Outbox.sent`."""
+        await self._settle(key, state="sent", platform_id=platform_id, delivery="")
+
+    async def retry(self, key: str, seconds: float) -> None:
+        """See `bot.ports.Outbox.retry`."""
+        await self._settle(
+            key, state="waiting", not_before=self._now() + timedelta(seconds=seconds)
+        )
+
+    async def failed(self, key: str, reason: str) -> None:
+        """See `bot.ports.Outbox.failed`."""
+        await self._settle(key, state="failed", problem=reason)
+
+    async def _settle(self, key: str, **values: object) -> None:
+        async with self._database.transaction() as connection:
+            await connection.execute(
+                update(outbox).where(outbox.c.key == key).values(owner=None, **values)
+            )
+
+    async def waiting(self) -> int:
+        """See `bot.ports.Outbox.waiting`."""
+        return await self._count(outbox, ("waiting", "sending"))

@@ -1,0 +1,193 @@
+"""The contract of the inbox and the outbox, on SQLite and PostgreSQL."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from bot.errors import StoreUnavailable
+from bot.messages import Delivery, Message
+from bot.stores.database import Database
+from bot.stores.queues import LEASE, SqlInbox, SqlOutbox
+from tests.conftest import Clock
+
+Make = Callable[..., Message]
+MakeDelivery = Callable[..., Delivery]
+
+
+@pytest.fixture
+def inbox(database: Database, clock: Clock) -> SqlInbox:
+    return SqlInbox(database, "one", clock)
+
+
+@pytest.fixture
+def outbox(database: Database, clock: Clock) -> SqlOutbox:
+    return SqlOutbox(database, "one", clock)
+
+
+async def test_an_event_delivered_three_times_is_claimed_once(
+    inbox: SqlInbox, a_message: Make
+) -> None:
+    message = a_message(id="Ev1")
+    await asyncio.gather(*(inbox.put(message) for _ in range(3)))
+    await inbox.put(message)
+    assert await inbox.claim(10) == [message]
+    assert await inbox.claim(10) == []
+
+
+async def test_a_finished_event_stays_known(inbox: SqlInbox, a_message: Make) -> None:
+    message = a_message(id="Ev1")
+    await inbox.put(message)
+    await inbox.claim(1)
+    assert await inbox.finish(message, [])
+    await inbox.put(message)
+    assert await inbox.claim(10) == []
+
+
+async def test_the_same_event_id_in_two_workspaces_is_two_events(
+    inbox: SqlInbox, a_message: Make
+) -> None:
+    await inbox.put(a_message(id="Ev1", workspace="T1"))
+    await inbox.put(a_message(id="Ev1", workspace="T2"))
+    assert {m.place.workspace for m in await inbox.claim(10)} == {"T1", "T2"}
+
+
+async def test_messages_are_claimed_in_the_order_they_came(
+    inbox: SqlInbox, a_message: Make, clock: Clock
+) -> None:
+    for number in range(5):
+        await inbox.put(a_message(id=f"Ev{number}"))
+        clock.advance(1)
+    claimed = [m.id for m in await inbox.claim(3)] + [m.id for m in await inbox.claim(3)]
+    assert claimed == [f"Ev{number}" for number in range(5)]
+
+
+async def test_two_replicas_never_claim_the_same_message(
+    database: Database, clock: Clock, a_message: Make
+) -> None:
+    replicas = [SqlInbox(database, name, clock) for name in ("one", "two")]
+    messages = [a_message(id=f"Ev{number}") for number in range(60)]
+    await asyncio.gather(*(replicas[0].put(message) for message in messages))
+    claimed = await asyncio.gather(*(replicas[n % 2].claim(7) for n in range(20)))
+    ids = [message.id for batch in claimed for message in batch]
+    assert sorted(ids) == sorted(message.id for message in messages)
+
+
+async def test_a_dead_replicas_message_is_taken_over_when_its_lease_ends(
+    database: Database, clock: Clock, a_message: Make
+) -> None:
+    dead, living = SqlInbox(database, "dead", clock), SqlInbox(database, "living", clock)
+    message = a_message()
+    await dead.put(message)
+    await dead.claim(1)
+    assert await living.claim(1) == []
+    clock.advance(LEASE.total_seconds() + 1)
+    assert await living.claim(1) == [message]
+    assert not await dead.finish(message, []), "the stopped replica must not answer any more"
+    assert await living.finish(message, [])
+
+
+async def test_a_renewed_lease_keeps_the_message(
+    database: Database, clock: Clock, a_message: Make
+) -> None:
+    slow, other = SqlInbox(database, "slow", clock), SqlInbox(database, "other", clock)
+    await slow.put(a_message())
+    await slow.claim(1)
+    for _ in range(4):
+        clock.advance(LEASE.total_seconds() - 1)
+        await slow.renew()
+        assert await other.claim(1) == []
+
+
+async def test_a_restarted_replica_takes_up_its_own_work_at_once(
+    database: Database, clock: Clock, a_message: Make
+) -> None:
+    message = a_message()
+    before = SqlInbox(database, "one", clock)
+    await before.put(message)
+    await before.claim(1)
+    after = SqlInbox(database, "one", clock)
+    await after.recover()
+    assert await after.claim(1) == [message]
+
+
+async def test_finishing_stores_the_deliveries_with_it(
+    inbox: SqlInbox, outbox: SqlOutbox, a_message: Make, a_delivery: MakeDelivery
+) -> None:
+    message, delivery = a_message(), a_delivery()
+    await inbox.put(message)
+    await inbox.claim(1)
+    await inbox.finish(message, [delivery])
+    assert await inbox.waiting() == 0
+    assert await outbox.claim(10) == [delivery]
+    assert await outbox.claim(10) == []
+
+
+async def deliver(inbox: SqlInbox, make: Make, delivery: Delivery) -> None:
+    """Bring a delivery into the outbox the way it gets there."""
+    message = make()
+    await inbox.put(message)
+    await inbox.claim(1)
+    await inbox.finish(message, [delivery])
+
+
+async def test_a_key_is_delivered_once(
+    inbox: SqlInbox, outbox: SqlOutbox, a_message: Make, a_delivery: MakeDelivery
+) -> None:
+    await deliver(inbox, a_message, a_delivery("k1", "first"))
+    await deliver(inbox, a_message, a_delivery("k1", "second"))
+    claimed = await outbox.claim(10)
+    assert [delivery.reply.text for delivery in claimed] == ["first"]
+    await outbox.sent("k1", "ts1")
+    await deliver(inbox, a_message, a_delivery("k1", "third"))
+    assert await outbox.claim(10) == []
+    assert await outbox.waiting() == 0
+
+
+async def test_a_delivery_put_off_waits_its_time(
+    inbox: SqlInbox, outbox: SqlOutbox, a_message: Make, a_delivery: MakeDelivery, clock: Clock
+) -> None:
+    await deliver(inbox, a_message, a_delivery())
+    await outbox.claim(1)
+    await outbox.retry("k1", 30)
+    clock.advance(29)
+    assert await outbox.claim(1) == []
+    clock.advance(2)
+    assert len(await outbox.claim(1)) == 1
+
+
+async def test_a_delivery_given_up_is_not_sent_again(
+    inbox: SqlInbox, outbox: SqlOutbox, a_message: Make, a_delivery: MakeDelivery
+) -> None:
+    await deliver(inbox, a_message, a_delivery())
+    await outbox.claim(1)
+    await outbox.failed("k1", "is_archived")
+    assert await outbox.claim(1) == []
+    assert await outbox.waiting() == 0
+
+
+async def test_a_send_cut_off_by_a_crash_becomes_an_orphan(
+    database: Database,
+    inbox: SqlInbox,
+    a_message: Make,
+    a_delivery: MakeDelivery,
+    clock: Clock,
+) -> None:
+    await deliver(inbox, a_message, a_delivery())
+    before = SqlOutbox(database, "one", clock)
+    await before.claim(1)
+    assert await before.orphans() == [], "it is being sent at this moment"
+    after = SqlOutbox(database, "one", clock)
+    await after.recover()
+    assert [delivery.key for delivery in await after.orphans()] == ["k1"]
+    assert await after.orphans() == [], "one of them looks it up"
+
+
+async def test_an_unreachable_database_refuses_to_store(
+    database: Database, clock: Clock, a_message: Make
+) -> None:
+    inbox = SqlInbox(database, "one", clock)
+    async with database.transaction() as connection:
+        await connection.exec_driver_sql("DROP TABLE inbox")
+    with pytest.raises(StoreUnavailable):
+        await inbox.put(a_message())
