@@ -1,0 +1,68 @@
+"""Finding texts by their words: BM25 over stemmed words, kept in memory."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import bm25s
+import numpy as np
+from numpy.typing import NDArray
+
+_WORD = re.compile(r"[a-z0-9]+(?:[.,]\d+)*", re.IGNORECASE)
+_ENDINGS = (
+    ("ization", "ize"), ("isation", "ize"), ("ations", "ate"), ("ation", "ate"), ("ements", ""),
+    ("ement", ""), ("ingly", ""), ("edly", ""), ("ities", "ity"), ("iness", "y"), ("ness", ""),
+    ("ies", "y"), ("ied", "y"), ("ing", ""), ("ers", ""), ("er", ""), ("ors", ""), ("or", ""),
+    ("ed", ""), ("es", ""), ("ly", ""), ("s", ""), ("e", ""),
+)  # fmt: skip
+
+STOP_WORDS = frozenset(
+    (Path(__file__).parent / "stop_words.txt").read_text(encoding="utf-8").split()
+)
+
+
+def stem(word: str) -> str:
+    """Cut common English endings, so that forms of a word meet; crude and fast."""
+    for ending, replacement in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)] + replacement
+    return word
+
+
+def words_of(text: str) -> list[str]:
+    """Return the stemmed content words of *text* in order."""
+    return [stem(word) for word in _WORD.findall(text.lower()) if word not in STOP_WORDS]
+
+
+class LexicalIndex:
+    """BM25 scores of a fixed list of texts."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        """Index *texts*; an empty list is fine."""
+        self._size = len(texts)
+        tokenised = [words_of(text) for text in texts]
+        self.vocabulary = frozenset(word for words in tokenised for word in words)
+        self._index: bm25s.BM25 | None = None
+        if self.vocabulary:
+            self._index = bm25s.BM25()
+            self._index.index(tokenised, show_progress=False)
+        containing = Counter(word for words in tokenised for word in set(words))
+        self._rarity = {word: math.log(1 + len(texts) / n) for word, n in containing.items()}
+        self._unknown = math.log(1 + len(texts))
+        self._sets = [frozenset(words) for words in tokenised]
+
+    def scores(self, query: str) -> NDArray[np.float32]:
+        """Return one score a text, shape (texts,), 0 where no word is shared."""
+        words = sorted(set(words_of(query)) & self.vocabulary)
+        if self._index is None or not words:
+            return np.zeros(self._size, dtype=np.float32)
+        return np.asarray(self._index.get_scores(words), dtype=np.float32)
+
+    def shares(self, query: str) -> NDArray[np.float32]:
+        """Return the share of the query's words each text has, rare words weighing more, 0 to 1."""
+        weight = {word: self._rarity.get(word, self._unknown) for word in words_of(query)}
+        total = sum(weight.values()) or 1.0
+        present = [sum(weight[word] for word in weight.keys() & words) for words in self._sets]
+        return np.asarray(present, dtype=np.float32) / np.float32(total)

@@ -1,0 +1,153 @@
+"""The library: search over the coaching cards and a workspace's own documents."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from tokenizers import Tokenizer
+
+from knowledge.cards import load_cards, load_uncovered
+from knowledge.passages import Passage
+from knowledge.shelves import CardShelf, DocumentShelf, FoundCard, FoundPassage
+from knowledge.spelling import card_speller
+from knowledge.vectors import Progress, VectorStore, no_progress
+
+_THREADS = 2
+_REVISION_SECONDS = 2.0
+
+Result = TypeVar("Result")
+
+
+class NotReady(Exception):
+    """The library is still being indexed."""
+
+
+class DocumentSource(Protocol):
+    """Where the text of a workspace's documents is kept."""
+
+    async def revision(self, workspace: str) -> str:
+        """Return something that changes whenever the workspace's documents do."""
+        ...
+
+    async def passages(self, workspace: str) -> Sequence[Passage]:
+        """Return all passages of the workspace."""
+        ...
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search found, best first.
+
+    `question` is the question as read: spelled out and corrected. `covered` is the log odds that
+    the cards cover it, `similarity` the cosine to the nearest known question of any card, `topic`
+    the nearest topic known not to be covered.
+    """
+
+    question: str
+    cards: tuple[FoundCard, ...]
+    passages: tuple[FoundPassage, ...]
+    covered: float
+    similarity: float
+    topic: str
+
+
+@dataclass
+class _Workspace:
+    shelf: DocumentShelf
+    revision: str
+    checked: float
+
+
+class Library:
+    """Cards and documents, ready to be searched once `warm` has run."""
+
+    def __init__(self, store: VectorStore, source: DocumentSource, tokenizer: Tokenizer) -> None:
+        """Search in *store*; read documents from *source*; correct words known to *tokenizer*."""
+        self._store = store
+        self._source = source
+        self._speller = card_speller(tokenizer)
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="library")
+        self._cards: CardShelf | None = None
+        self._workspaces: dict[str, _Workspace] = {}
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can be searched."""
+        return self._cards is not None
+
+    async def warm(self, progress: Progress = no_progress) -> None:
+        """Bring the cards' index up to date; searches go on on the old one meanwhile."""
+        self._cards = await self._off_loop(
+            lambda: CardShelf.build(
+                load_cards(), load_uncovered(), self._speller, self._store, progress
+            )
+        )
+
+    async def rebuild(self, workspace: str, progress: Progress = no_progress) -> None:
+        """Embed the cards and the workspace's documents anew."""
+        for purpose in ("cards", f"documents {workspace}"):
+            await self._off_loop(lambda purpose=purpose: self._store.drop(purpose))
+        await self.warm(progress)
+        await self.refresh(workspace, await self._source.passages(workspace), progress)
+
+    async def refresh(
+        self, workspace: str, passages: Sequence[Passage], progress: Progress = no_progress
+    ) -> None:
+        """Make the workspace's index hold exactly *passages*; only new text is embedded."""
+        # Which revision the caller read them from is unknown, so the next check reads them again.
+        await self._shelve(workspace, passages, "", progress)
+
+    async def _shelve(
+        self, workspace: str, passages: Sequence[Passage], revision: str, progress: Progress
+    ) -> None:
+        await self._off_loop(lambda: DocumentShelf.sync(self._store, workspace, passages, progress))
+        shelf = DocumentShelf(self._store, workspace, passages)
+        self._workspaces[workspace] = _Workspace(shelf, revision, time.monotonic())
+
+    async def search(self, readings: Sequence[str], workspace: str) -> Found:
+        """Search for a question, given one or more readings of it, the plainest first.
+
+        Raises NotReady before the first `warm` and VectorStoreUnavailable.
+        """
+        if self._cards is None:
+            raise NotReady
+        cards, documents = self._cards, await self._documents(workspace)
+        return await self._off_loop(lambda: self._search(cards, documents, readings))
+
+    def _search(self, cards: CardShelf, documents: DocumentShelf, readings: Sequence[str]) -> Found:
+        texts = [self._speller.read(reading) for reading in readings]
+        vectors = self._store.embeddings.embed(texts)
+        judged = cards.search(list(zip(texts, vectors, strict=True)))
+        passages = documents.search(texts[-1], vectors[-1])
+        return Found(
+            question=texts[0],
+            cards=judged.cards,
+            passages=passages,
+            covered=judged.covered,
+            similarity=judged.similarity,
+            topic=judged.topic,
+        )
+
+    async def _documents(self, workspace: str) -> DocumentShelf:
+        """Return the workspace's shelf, brought up to date if its documents have changed."""
+        known = self._workspaces.get(workspace)
+        if known and time.monotonic() - known.checked < _REVISION_SECONDS:
+            return known.shelf
+        # Read before the passages: a change in between is then noticed at the next check.
+        revision = await self._source.revision(workspace)
+        if known and revision == known.revision:
+            known.checked = time.monotonic()
+            return known.shelf
+        passages = await self._source.passages(workspace)
+        await self._shelve(workspace, passages, revision, no_progress)
+        return self._workspaces[workspace].shelf
+
+    async def _off_loop(self, work: Callable[[], Result]) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+    def close(self) -> None:
+        """Let running searches end and stop."""
+        self._threads.shutdown(wait=True, cancel_futures=True)

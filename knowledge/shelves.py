@@ -1,0 +1,157 @@
+"""What one search works on: the shipped cards, or the documents of one workspace."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from knowledge.cards import Card, UncoveredTopic
+from knowledge.coverage import Coverage
+from knowledge.embeddings import Vectors
+from knowledge.lexical import LexicalIndex
+from knowledge.passages import Passage
+from knowledge.ranking import Asked, CardRanker
+from knowledge.spelling import Speller
+from knowledge.vectors import Progress, VectorStore
+
+_CARDS = "cards"
+_NEAREST = 20
+_SHOWN = 8
+_LEXICAL_SHARE = 0.3
+
+
+@dataclass(frozen=True)
+class FoundCard:
+    """A card and its fused score; scores compare within one search only."""
+
+    card: Card
+    score: float
+
+
+@dataclass(frozen=True)
+class FoundPassage:
+    """A passage of a document.
+
+    `score` is its cosine to the question plus 0.3 times the share of the question's words in it,
+    rare words weighing more: about 0 to 1.3.
+    """
+
+    passage: Passage
+    score: float
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Cards found for a question, and whether they cover it.
+
+    `covered` is in log odds; `similarity` is the cosine to the nearest known question; `topic`
+    labels the uncovered topic that the question is nearest to.
+    """
+
+    cards: tuple[FoundCard, ...]
+    covered: float
+    similarity: float
+    topic: str
+
+
+class CardShelf:
+    """All cards, ranked for a question, with a verdict on whether they cover it."""
+
+    def __init__(
+        self,
+        cards: Sequence[Card],
+        asked: Asked,
+        topics: Sequence[UncoveredTopic],
+        uncovered: Vectors,
+    ) -> None:
+        """Learn from the questions *asked* of cards and those that *topics* leave uncovered."""
+        self._cards = cards
+        self._asked = asked
+        self._labels = [topic.label for topic in topics for _ in topic.questions]
+        self._ranker = CardRanker(cards, asked)
+        self._coverage = Coverage(asked.vectors, uncovered)
+
+    @classmethod
+    def build(
+        cls,
+        cards: Sequence[Card],
+        topics: Sequence[UncoveredTopic],
+        speller: Speller,
+        store: VectorStore,
+        progress: Progress,
+    ) -> Self:
+        """Bring the known questions' vectors in *store* up to date and build the shelf on them."""
+        covered = [
+            (speller.read(text), owner) for owner, card in enumerate(cards) for text in card.asked
+        ]
+        uncovered = [speller.read(text) for topic in topics for text in topic.questions]
+        texts = [text for text, _ in covered] + uncovered
+        store.sync(_CARDS, {_id(text): text for text in texts}, progress)
+        ids, matrix = store.load(_CARDS)
+        row = {id_: n for n, id_ in enumerate(ids)}
+        vectors = matrix[[row[_id(text)] for text in texts]]
+        asked = Asked(
+            texts=tuple(text for text, _ in covered),
+            vectors=vectors[: len(covered)],
+            owner=np.array([owner for _, owner in covered]),
+        )
+        return cls(cards, asked, topics, vectors[len(covered) :])
+
+    def search(self, readings: Sequence[tuple[str, Vectors]]) -> Judged:
+        """Rank the cards for a question, given one or more readings of it with their vectors."""
+        rankings = [self._ranker.rank(text, vector) for text, vector in readings]
+        scores = np.mean(rankings, axis=0)
+        verdicts = [self._coverage.judge(vector) for _, vector in readings]
+        best = max(verdicts, key=lambda verdict: verdict.log_odds)
+        return Judged(
+            cards=tuple(
+                FoundCard(self._cards[n], float(scores[n])) for n in np.argsort(-scores)[:_SHOWN]
+            ),
+            covered=best.log_odds,
+            similarity=max(float((self._asked.vectors @ vector).max()) for _, vector in readings),
+            topic=self._labels[best.uncovered],
+        )
+
+
+class DocumentShelf:
+    """One workspace's passages in memory, beside their vectors in the store."""
+
+    def __init__(self, store: VectorStore, workspace: str, passages: Sequence[Passage]) -> None:
+        """Search *passages*, whose vectors `sync` has put into *store*."""
+        self._store = store
+        self._purpose = _purpose(workspace)
+        self._passages = passages
+        self._position = {passage.id: n for n, passage in enumerate(passages)}
+        self._words = LexicalIndex([f"{p.title} {p.section} {p.text}" for p in passages])
+
+    @staticmethod
+    def sync(
+        store: VectorStore, workspace: str, passages: Sequence[Passage], progress: Progress
+    ) -> int:
+        """Make the stored vectors those of *passages*; return how many texts were embedded."""
+        texts = {p.id: f"{p.section}. {p.text}" if p.section else p.text for p in passages}
+        return store.sync(_purpose(workspace), texts, progress)
+
+    def search(self, text: str, vector: Vectors) -> tuple[FoundPassage, ...]:
+        """Return the best passages, best first."""
+        if not self._passages:
+            return ()
+        near = self._store.nearest(self._purpose, vector, min(_NEAREST, len(self._passages)))
+        share = self._words.shares(text)
+        found = [
+            FoundPassage(self._passages[n], hit.similarity + _LEXICAL_SHARE * float(share[n]))
+            for hit in near
+            # Another process may have removed it since.
+            if (n := self._position.get(hit.id)) is not None
+        ]
+        return tuple(sorted(found, key=lambda passage: -passage.score)[:_SHOWN])
+
+
+def _purpose(workspace: str) -> str:
+    return f"documents {workspace}"
+
+
+def _id(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
