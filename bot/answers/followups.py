@@ -1,0 +1,75 @@
+"""Reading a question in the light of what was said before. Pure text, no model.
+
+A follow-up leans on its history in one of three ways: it points back ("who maintains *them*?"), it
+is too short to stand alone ("and for researchers?"), or it picks one of several things that were
+listed ("what about the *last one*?").
+"""
+
+import re
+from collections.abc import Sequence
+
+from bot.messages import Turn
+
+_OPENERS = re.compile(
+    r"(and|but|so|or|also|then|ok(ay)?|what about|how about|what if|why|how come|same|k thx)\b",
+    re.IGNORECASE,
+)
+_POINTERS = re.compile(
+    r"\b(that|those|these|this|it|its|they|them|their|he|she|him|her|there|such|one|ones|else|"
+    r"instead|same|other|others|former|latter)\b",
+    re.IGNORECASE,
+)
+_SHORT_WORDS = 7
+_ORDINAL = re.compile(
+    r"\b(?:the\s+)?(first|second|third|fourth|fifth|last|latter|former)\b"
+    r"(?=\s+(?:one|point|reason|option|thing|item|idea|tip|part|question)\b|[\s?.!]*$)",
+    re.IGNORECASE,
+)
+_PLACES = {"first": 0, "former": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4}
+_SEPARATORS = re.compile(r"\s*(?:;|,\s*(?:and|or)\s+|,|\s+(?:and|or)\s+)\s*")
+_BULLET = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+(.+)$", re.MULTILINE)
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
+_MARK = re.compile(r"\[\d+\]")
+
+
+def readings(question: str, history: Sequence[Turn]) -> list[str]:
+    """Return the ways to read *question*: as it stands, and with its context if it leans on one."""
+    if not history or not _leans(question):
+        return [question]
+    meant = _picked(question, history)
+    if meant:
+        return [question, f"{meant}. {question}"]
+    asked = [turn.text for turn in history if turn.role == "user"]
+    return [question, f"{asked[-1]} {question}"] if asked else [question]
+
+
+def _leans(question: str) -> bool:
+    return (
+        len(question.split()) <= _SHORT_WORDS
+        or _OPENERS.match(question.strip()) is not None
+        or _POINTERS.search(question) is not None
+    )
+
+
+def _picked(question: str, history: Sequence[Turn]) -> str:
+    """Return the listed thing that an ordinal in *question* picks, or nothing."""
+    ordinal = _ORDINAL.search(question)
+    said = next((turn.text for turn in reversed(history) if turn.role == "assistant"), "")
+    items = _listed(_MARK.sub("", said))
+    if not ordinal or not items:
+        return ""
+    place = _PLACES.get(ordinal.group(1).lower(), len(items) - 1)
+    return items[place] if place < len(items) else ""
+
+
+def _listed(text: str) -> list[str]:
+    """Return the things that *text* lists: its bullets, or the parts of its longest enumeration."""
+    bullets = _BULLET.findall(text)
+    if len(bullets) > 1:
+        return [bullet.strip() for bullet in bullets]
+    enumerations = [
+        [part.strip(" .:!?") for part in _SEPARATORS.split(sentence.rpartition(":")[2] or sentence)]
+        for sentence in _SENTENCE.split(text)
+    ]
+    longest = max(enumerations, key=len)
+    return longest if len(longest) > 2 else []

@@ -1,0 +1,159 @@
+"""Coach itself: a message in, a reply out. Knows no platform, no database and no vendor."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+from uuid import uuid4
+
+import structlog
+
+from bot import help_texts, intents
+from bot.answers.answer import Answer
+from bot.errors import CoachError, NotYours, Unavailable
+from bot.messages import Button, Message, Place, Reply, Turn, Venue
+from bot.metrics import Metrics
+from bot.ports import Conversations
+from bot.records import AnswerRecord, Vote
+
+_MEMORY = timedelta(hours=12)
+_TURNS = 4
+
+log = structlog.get_logger(__name__)
+
+
+class Answering(Protocol):
+    """The answers feature."""
+
+    async def answer(self, question: str, history: Sequence[Turn], workspace: str) -> Answer:
+        """Answer *question* in the light of *history* from what *workspace* may see."""
+        ...
+
+
+class Coach:
+    """Turns every message into a useful reply."""
+
+    def __init__(
+        self,
+        *,
+        answering: Answering,
+        conversations: Conversations,
+        metrics: Metrics,
+        now: Callable[[], datetime],
+    ) -> None:
+        """Answer with *answering*, remember in *conversations*; *now* gives aware times."""
+        self._answering = answering
+        self._conversations = conversations
+        self._metrics = metrics
+        self._now = now
+
+    async def reply(self, message: Message) -> Reply | None:
+        """Return what to say to *message*, or None where silence is right.
+
+        Never raises: a problem becomes a sentence that says what to do next.
+        """
+        try:
+            return await self._reply(message)
+        except CoachError as error:
+            reference = uuid4().hex[:8] if isinstance(error, Unavailable) else ""
+            log.info(
+                "refused",
+                error=type(error).__name__,
+                event_id=message.id,
+                reference=reference,
+                exc_info=error.__cause__,
+            )
+            return Reply(text=error.sentence, hidden=message.hidden, reference=reference)
+        except Exception:
+            reference = uuid4().hex[:8]
+            log.exception("reply_failed", reference=reference, event_id=message.id)
+            return Reply(
+                text=f"Something went wrong on my side. Please try again; if it happens twice, "
+                f"tell your administrator the reference {reference}.",
+                hidden=message.hidden,
+                reference=reference,
+            )
+
+    async def _reply(self, message: Message) -> Reply | None:
+        match intents.understand(message):
+            case intents.Ask(question):
+                return await self._answer(message, question)
+            case intents.Opinion(answer_id, helpful):
+                return await self._note(message, answer_id, helpful=helpful)
+            case intents.Share(answer_id):
+                return await self._share(message, answer_id)
+            case intents.Courtesy(thanks=True):
+                in_channel = message.place.venue == Venue.CHANNEL
+                return None if in_channel else _as_asked(help_texts.THANKS, message)
+            case intents.Help() | intents.Courtesy() | intents.Welcome():
+                return _as_asked(help_texts.HELP, message)
+            case intents.Nothing():
+                return None if message.press else _as_asked(help_texts.NO_WORDS, message)
+
+    async def _answer(self, message: Message, question: str) -> Reply:
+        place = message.place
+        history = await self._conversations.history(place, self._now() - _MEMORY, _TURNS)
+        answer = await self._answering.answer(question, history, place.workspace)
+        outcome = "abstained" if answer.abstained else "answered"
+        self._metrics.answers.labels(answer.engine, outcome).inc()
+        record = AnswerRecord(
+            id=message.id,
+            place=place,
+            person=message.person,
+            question=question,
+            text=answer.text,
+            citations=answer.citations,
+            abstained=answer.abstained,
+            hidden=message.hidden,
+            engine=answer.engine,
+            fallback=answer.fallback,
+            asked_at=self._now(),
+        )
+        await self._conversations.record(record)
+        return _reply_from(record, answer.topics)
+
+    async def _note(self, message: Message, answer_id: str, *, helpful: bool) -> Reply | None:
+        workspace = message.place.workspace
+        if await self._conversations.answer(workspace, answer_id) is None:
+            return None
+        vote = Vote(answer_id=answer_id, person=message.person.id, helpful=helpful, at=self._now())
+        await self._conversations.vote(workspace, vote)
+        return help_texts.NOTED_HELPFUL if helpful else help_texts.NOTED_NOT_HELPFUL
+
+    async def _share(self, message: Message, answer_id: str) -> Reply | None:
+        record = await self._conversations.answer(message.place.workspace, answer_id)
+        if record is None:
+            return None
+        if record.person.id != message.person.id or not _same_channel(record.place, message.place):
+            raise NotYours
+        shared = _reply_from(record.model_copy(update={"hidden": False}), ())
+        return shared.model_copy(
+            update={"text": f"Shared from a private question: “{record.question}”\n\n{shared.text}"}
+        )
+
+
+def _as_asked(reply: Reply, message: Message) -> Reply:
+    """Hide a ready-made reply where the message asked for that."""
+    return reply.model_copy(update={"hidden": message.hidden})
+
+
+def _same_channel(one: Place, other: Place) -> bool:
+    return one.channel == other.channel
+
+
+def _reply_from(record: AnswerRecord, topics: Sequence[str]) -> Reply:
+    buttons = [
+        Button(label="Helpful", action=intents.HELPFUL, value=record.id),
+        Button(label="Not helpful", action=intents.NOT_HELPFUL, value=record.id),
+    ]
+    if record.hidden and record.place.venue == Venue.CHANNEL:
+        buttons.append(
+            Button(label="Share with the channel", action=intents.SHARE, value=record.id)
+        )
+    return Reply(
+        text=record.text,
+        citations=record.citations,
+        buttons=tuple(buttons),
+        suggestions=tuple(topics),
+        hidden=record.hidden,
+        by_model=record.engine == "llm",
+    )

@@ -1,0 +1,50 @@
+"""What Coach says of itself. The sample dialogue in the help is played by a test."""
+
+from bot.messages import Reply, Section
+
+SAMPLE_QUESTIONS = (
+    "My boss wants a date for the model. What do I say?",
+    "Who should own data labelling?",
+    "How do I judge people when experiments fail?",
+    "What is the difference between an ML engineer and an ML researcher?",
+)
+
+HELP = Reply(
+    text="I coach people who manage machine-learning teams. Ask me a management question in your "
+    "own words; I answer from lectures on ML teams and from your own documents, and I name my "
+    "sources. If they don't cover it, I say so.",
+    sections=(
+        Section(
+            title="Ask",
+            text="Mention me in a channel, write to me privately, or use /coach ask for an answer "
+            "that only you see. Follow-up questions in the same thread work.",
+        ),
+        Section(
+            title="For example",
+            text="You: My boss wants a date for the model. What do I say?\n"
+            "Coach: why nobody can know it yet, what to report instead, and where the lectures "
+            "say so.",
+        ),
+        Section(
+            title="Improve me",
+            text="Press Helpful or Not helpful under an answer: your curator sees what was "
+            "missing.",
+        ),
+    ),
+    suggestions=SAMPLE_QUESTIONS,
+)
+
+THANKS = Reply(text="Any time. Ask me whenever something about running your ML team bothers you.")
+
+NO_WORDS = Reply(
+    text="I could not find a question in that. Write it in a sentence, for example:",
+    suggestions=SAMPLE_QUESTIONS,
+)
+
+NOTED_HELPFUL = Reply(text="Thanks, good to know.", hidden=True)
+
+NOTED_NOT_HELPFUL = Reply(
+    text="Thanks for telling me. The question goes on the list of gaps for whoever looks after my "
+    "library. You can also ask it again in other words.",
+    hidden=True,
+)

@@ -1,0 +1,97 @@
+"""What does a message want? Pure: the message in, an intent out."""
+
+import re
+from dataclasses import dataclass
+
+from bot.messages import Message
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A question to answer."""
+
+    question: str
+
+
+@dataclass(frozen=True)
+class Help:
+    """How do I use Coach?"""
+
+
+@dataclass(frozen=True)
+class Welcome:
+    """A conversation was opened: greet and suggest."""
+
+
+@dataclass(frozen=True)
+class Courtesy:
+    """Thanks or a greeting: nothing to look up."""
+
+    thanks: bool
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """An answer was found helpful or not."""
+
+    answer_id: str
+    helpful: bool
+
+
+@dataclass(frozen=True)
+class Share:
+    """Show a private answer to the channel."""
+
+    answer_id: str
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """A message without words, or a button that Coach no longer knows."""
+
+
+Intent = Ask | Help | Welcome | Courtesy | Opinion | Share | Nothing
+
+HELPFUL, NOT_HELPFUL, SHARE = "answer_helpful", "answer_not_helpful", "answer_share"
+
+_HELP = re.compile(
+    r"""(help|commands?|usage|\?+|what\ (can|do)\ you\ do|who\ are\ you
+    |how\ (do|does)\ (i\ use\ you|this\ work))[\s?!.]*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_GREETING = re.compile(
+    r"""(hi+|hello+|hey+|yo|hiya|howdy|good\ (morning|afternoon|evening)|gm)
+    (\ (coach|there|all|team))?[\s!.,:)]*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_THANKS = re.compile(
+    r"""((ok(ay)?|k|great|perfect|cool|nice|awesome)[\s,!.]*)?
+    (thanks?(\ you)?(\ (so|very)\ much)?|thx|ty|tysm|cheers|much\ appreciated|got\ it)
+    (\ (coach|a\ lot|again|man|mate))?[\s!.:)]*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_WORD = re.compile(r"\w", re.UNICODE)
+
+
+def understand(message: Message) -> Intent:
+    """Return what *message* wants."""
+    if message.press:
+        return _pressed(message.press.action, message.press.value)
+    text = message.text.strip()
+    if message.opened:
+        return Welcome()
+    if not _WORD.search(text):
+        return Help() if "?" in text else Nothing()
+    if _HELP.fullmatch(text):
+        return Help()
+    if _GREETING.fullmatch(text):
+        return Courtesy(thanks=False)
+    if _THANKS.fullmatch(text):
+        return Courtesy(thanks=True)
+    return Ask(text)
+
+
+def _pressed(action: str, value: str) -> Intent:
+    if action in (HELPFUL, NOT_HELPFUL):
+        return Opinion(value, helpful=action == HELPFUL)
+    return Share(value) if action == SHARE else Nothing()
