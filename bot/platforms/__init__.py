@@ -1,0 +1,1 @@
+"""The platforms: each translates to and from Coach's own terms, and none knows another."""

@@ -1,0 +1,128 @@
+"""Calls to Slack's Web API, with every way of failing sorted into the few that matter.
+
+Nothing is repeated here: Slack may have acted on a call whose answer was lost.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.delivery import TryLater, Undeliverable
+
+_READS = frozenset({"conversations.history", "conversations.replies"})
+_RESPONSE_URL = "response_url"
+_DEFAULT_PATIENCE = 30.0
+_NEEDS_ADMIN = frozenset(
+    {"invalid_auth", "not_authed", "token_revoked", "token_expired", "missing_scope"}
+)
+_NEEDS_ADMIN_PATIENCE = 60.0
+_UNCERTAIN = frozenset(
+    {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "rollup_error"}
+)
+
+log = structlog.get_logger(__name__)
+
+
+class Refused(Undeliverable):
+    """Slack understood and said no; `code` is its word for why."""
+
+    def __init__(self, method: str, code: str) -> None:
+        """*code* is Slack's error, for instance `is_archived`."""
+        super().__init__(f"{method}: {code}")
+        self.code = code
+
+
+class Interrupted(Exception):
+    """Nobody knows whether Slack acted on the call."""
+
+
+class Api:
+    """The Web API, which obeys Retry-After for each method."""
+
+    def __init__(self, client: AsyncWebClient, clock: Callable[[], float] = time.monotonic) -> None:
+        """Call through *client*; *clock* gives seconds."""
+        self._client = client
+        self._clock = clock
+        self._closed_until: dict[str, float] = {}
+
+    async def call(self, method: str, **arguments: object) -> dict[str, Any]:
+        """Call *method* and return what it answers.
+
+        Raises TryLater (Slack asked for patience, or an administrator has to act), Refused, and
+        Interrupted or a network error where the outcome is unknown.
+        """
+        self._wait_turn(method)
+        try:
+            if method in _READS:
+                answer = await self._client.api_call(method, http_verb="GET", params=arguments)
+            else:
+                answer = await self._client.api_call(method, json=arguments)
+        except SlackApiError as error:
+            raise self._sorted(method, error) from None
+        return _fields(answer)
+
+    async def respond(self, url: str, message: Mapping[str, object]) -> None:
+        """Post *message* to an interaction's response URL. Raises as `call` does."""
+        self._wait_turn(_RESPONSE_URL)
+        session = self._client.session
+        if session is None:
+            raise Interrupted("not started")
+        async with session.post(url, json=message) as response:
+            if response.status == 429:
+                raise self._closed(_RESPONSE_URL, headers_of(response))
+            if response.status >= 500:
+                raise Interrupted(f"{_RESPONSE_URL}: status {response.status}")
+            if response.status >= 400:
+                raise Refused(_RESPONSE_URL, f"status_{response.status}")
+
+    def _wait_turn(self, method: str) -> None:
+        seconds = self._closed_until.get(method, 0.0) - self._clock()
+        if seconds > 0:
+            raise TryLater(seconds)
+
+    def _closed(self, method: str, headers: Mapping[str, str]) -> TryLater:
+        try:
+            seconds = float(headers["retry-after"])
+        except (KeyError, ValueError):
+            seconds = _DEFAULT_PATIENCE
+        self._closed_until[method] = self._clock() + seconds
+        return TryLater(seconds)
+
+    def _sorted(self, method: str, error: SlackApiError) -> Exception:
+        status, code = refusal(error)
+        if status == 429 or code == "ratelimited":
+            return self._closed(method, headers_of(cast("object", error.response)))
+        if code in _NEEDS_ADMIN:
+            log.error("slack_refuses", method=method, code=code, see="coach doctor")
+            return TryLater(_NEEDS_ADMIN_PATIENCE)
+        if not code or status >= 500 or code in _UNCERTAIN:
+            return Interrupted(f"{method}: status {status} {code}".rstrip())
+        return Refused(method, code)
+
+
+def refusal(error: SlackApiError) -> tuple[int, str]:
+    """Return the HTTP status of a failed call and Slack's word for why, empty if it gave none."""
+    response: object = cast("object", error.response)
+    return int(getattr(response, "status_code", 0)), str(_fields(response).get("error", ""))
+
+
+def headers_of(response: object) -> dict[str, str]:
+    """Return the headers of an answer, their names in lower case."""
+    headers = cast("Mapping[str, str]", getattr(response, "headers", {}))
+    return {name.lower(): value for name, value in headers.items()}
+
+
+def _fields(response: object) -> dict[str, Any]:
+    """Return an answer's JSON; Slack's proxies also answer with pages that are none."""
+    data: object = getattr(response, "data", None)
+    return cast("dict[str, Any]", data) if isinstance(data, dict) else {}
+
+
+def new_session(timeout: float) -> aiohttp.ClientSession:
+    """Open the one HTTP session that all calls share; *timeout* seconds for a whole call."""
+    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=timeout))

@@ -1,0 +1,28 @@
+"""What Slack has to know again when an answer is sent; travels as `Message.handle`."""
+
+from typing import Self
+
+from bot.messages import Frozen
+
+
+class Handle(Frozen):
+    """The platform's own reference for answering.
+
+    `after`: only messages after this timestamp can be the answer. `response_url`: where Slack
+    takes answers to this interaction. `private`: nobody but the asker may see the answer,
+    whatever the reply says. `home`: the answer is the person's App Home.
+    """
+
+    after: str = ""
+    response_url: str = ""
+    private: bool = False
+    home: bool = False
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Return the handle that `str` wrote."""
+        return cls.model_validate_json(text or "{}")
+
+    def __str__(self) -> str:
+        """Write it as `Message.handle`."""
+        return self.model_dump_json(exclude_defaults=True)

@@ -1,0 +1,151 @@
+"""The web page as one of Coach's platforms: its routes on the shared server."""
+
+import time
+from collections.abc import Awaitable, Callable
+from re import compile as pattern
+from secrets import token_hex
+
+from aiohttp import web
+
+from bot.messages import Message, Reply
+from bot.platforms.web.exchanges import Exchanges
+from bot.platforms.web.gate import SESSION_COOKIE, Gate, read_body
+from bot.platforms.web.inbound import LogIn, Said, message_from, parse, person_from
+from bot.platforms.web.library import LibraryView
+from bot.platforms.web.pages import asset_response, page_response, read_assets, read_page
+from bot.platforms.web.refusals import Refused
+from bot.platforms.web.sessions import SESSION_SECONDS, Sessions, Throttle
+
+PERSON_COOKIE = "coach_person"
+
+_PERSON = pattern(r"[0-9a-f]{32}")
+_PERSON_SECONDS = 365 * 24 * 3600
+
+
+class WebPlatform:
+    """Serves the page and answers what it posts."""
+
+    def __init__(
+        self,
+        reply: Callable[[Message], Awaitable[Reply | None]],
+        library: LibraryView,
+        password: str = "",
+        workspace: str = "local",
+        *,
+        seconds: Callable[[], float] = time.time,
+    ) -> None:
+        """Answer with *reply* and show *library*, both for *workspace*.
+
+        Without a *password* only requests to a loopback name are served. *seconds* gives the time
+        since the epoch.
+        """
+        self._exchanges = Exchanges(reply)
+        self._library = library
+        self._workspace = workspace
+        self._sessions = Sessions(password, seconds) if password else None
+        self._throttle = Throttle(seconds)
+        self._gate = Gate(self._sessions)
+        self._assets = read_assets()
+        self._page = read_page("index.html", login="yes" if password else "no")
+        self._login_page = read_page("login.html")
+
+    def add_routes(self, app: web.Application) -> None:
+        """Add the page's routes: `/`, `/static/…` and `/web/…`."""
+        public, private = self._gate.public, self._gate.private
+        app.add_routes(
+            [
+                web.get("/", public(self._show_page)),
+                web.get("/static/{name}", public(self._show_asset)),
+                web.get("/web/login", public(self._show_login)),
+                web.post("/web/login", public(self._log_in)),
+                web.post("/web/logout", public(self._log_out)),
+                web.post("/web/messages", private(self._say)),
+                web.get("/web/library", private(self._show_library)),
+            ]
+        )
+
+    async def start(self) -> None:
+        """Do nothing: the page has no work of its own."""
+
+    async def stop(self) -> None:
+        """Finish the answers that are under way."""
+        await self._exchanges.finish()
+
+    async def _show_page(self, request: web.Request) -> web.Response:
+        return page_response(self._page) if self._gate.knows(request) else _go_to("/web/login")
+
+    async def _show_asset(self, request: web.Request) -> web.Response:
+        asset = self._assets.get(request.match_info["name"])
+        if asset is None:
+            raise Refused(404, "There is no such file.")
+        return asset_response(asset, request)
+
+    async def _show_login(self, request: web.Request) -> web.Response:
+        return _go_to("/") if self._gate.knows(request) else page_response(self._login_page)
+
+    async def _log_in(self, request: web.Request) -> web.Response:
+        attempt = parse(LogIn, await read_body(request))
+        if self._sessions is None:
+            raise Refused(404, "There is no password to log in with.")
+        self._check_password(self._sessions, attempt.password, request.remote or "")
+        response = web.Response(status=204)
+        _set_cookie(request, response, SESSION_COOKIE, self._sessions.issue(), SESSION_SECONDS)
+        return response
+
+    def _check_password(self, sessions: Sessions, password: str, address: str) -> None:
+        if wait := self._throttle.wait(address):
+            raise Refused(
+                429,
+                f"Too many wrong passwords. Wait {wait} seconds, then try again.",
+                {"Retry-After": str(wait)},
+            )
+        if not sessions.opens(password):
+            self._throttle.failed(address)
+            raise Refused(403, "That is not the password. Try again.")
+        self._throttle.passed(address)
+
+    async def _log_out(self, request: web.Request) -> web.Response:
+        response = web.Response(status=204)
+        for cookie in (SESSION_COOKIE, PERSON_COOKIE):
+            response.del_cookie(cookie)
+        return response
+
+    async def _say(self, request: web.Request) -> web.Response:
+        said = parse(Said, await read_body(request))
+        cookie = _person_cookie(request)
+        message = message_from(said, person_from(cookie), self._workspace)
+        response = _reply_response(await self._exchanges.answer(message))
+        _set_cookie(request, response, PERSON_COOKIE, cookie, _PERSON_SECONDS)
+        return response
+
+    async def _show_library(self, request: web.Request) -> web.Response:
+        shelf = await self._library.shelf(self._workspace)
+        return web.Response(text=shelf.model_dump_json(), content_type="application/json")
+
+
+def _go_to(path: str) -> web.Response:
+    return web.Response(status=303, headers={"Location": path})
+
+
+def _reply_response(reply: Reply | None) -> web.Response:
+    if reply is None:
+        return web.Response(status=204)
+    return web.Response(text=reply.model_dump_json(), content_type="application/json")
+
+
+def _person_cookie(request: web.Request) -> str:
+    """Return the browser's cookie, or a new one if it has none that we could have made."""
+    cookie = request.cookies.get(PERSON_COOKIE, "")
+    return cookie if _PERSON.fullmatch(cookie) else token_hex(16)
+
+
+def _set_cookie(
+    request: web.Request, response: web.Response, name: str, value: str, seconds: int
+) -> None:
+    # A proxy that ends TLS says so; whoever forges that header only harms their own cookie.
+    secure = request.secure or request.headers.get("X-Forwarded-Proto") == "https"
+    # The session is Lax, so that a link from a chat opens the page instead of the login.
+    samesite = "Lax" if name == SESSION_COOKIE else "Strict"
+    response.set_cookie(
+        name, value, max_age=seconds, httponly=True, samesite=samesite, secure=secure
+    )

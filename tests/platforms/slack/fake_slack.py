@@ -1,0 +1,330 @@
+"""A Slack on loopback: its Web API, response URLs and Socket Mode, with faults to order.
+
+It keeps what was said, refuses what Slack would refuse (block limits, unknown channels), and
+notes whoever comes back before a Retry-After is over.
+"""
+
+import asyncio
+import itertools
+import json
+import time
+from collections import defaultdict, deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import WSMsgType, web
+from slack_limits import block_problems
+
+BOT_TOKEN, APP_TOKEN, SIGNING_SECRET = "xoxb-fake", "xapp-fake", "signing-secret"
+TEAM, BOT_USER, BOT_ID = "T1", "UBOT", "BBOT"
+
+Fields = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What happens to a call instead of its answer; `acts` says whether Slack acts on it."""
+
+    status: int = 200
+    error: str = ""
+    retry_after: int = 0
+    acts: bool = False
+    silent: bool = False
+
+
+def rate_limited(seconds: int) -> Fault:
+    """Answer 429."""
+    return Fault(status=429, error="ratelimited", retry_after=seconds)
+
+
+def refused(code: str) -> Fault:
+    """Answer `ok: false`."""
+    return Fault(error=code)
+
+
+BROKEN = Fault(status=500)
+BROKEN_AFTER_ACTING = Fault(status=500, acts=True)
+SILENT_AFTER_ACTING = Fault(acts=True, silent=True)
+
+
+@dataclass
+class FakeSlack:
+    """The workspace; see the module's docstring."""
+
+    channels: set[str] = field(default_factory=lambda: {"C1", "C2", "D1"})
+    scopes: str = ""
+    keeps_metadata: bool = True
+    messages: list[Fields] = field(default_factory=list[Fields])
+    whispers: list[Fields] = field(default_factory=list[Fields])
+    homes: dict[str, Fields] = field(default_factory=dict[str, Fields])
+    dialogs: list[Fields] = field(default_factory=list[Fields])
+    prompts: list[Fields] = field(default_factory=list[Fields])
+    calls: list[tuple[str, float]] = field(default_factory=list[tuple[str, float]])
+    too_early: list[str] = field(default_factory=list[str])
+    faults: defaultdict[str, deque[Fault]] = field(
+        default_factory=lambda: defaultdict[str, deque[Fault]](deque)
+    )
+    url: str = ""
+
+    def __post_init__(self) -> None:
+        self._closed_until: dict[str, float] = {}
+        self._numbers = itertools.count(1)
+        self._released = asyncio.Event()
+        self.socket = FakeSocket()
+
+    def order(self, method: str, *faults: Fault) -> None:
+        """Let the next calls of *method* meet *faults*, one each."""
+        self.faults[method].extend(faults)
+
+    def posts(self, channel: str = "C1") -> list[str]:
+        """Return the texts that stand in *channel*."""
+        return [m["text"] for m in self.messages if m["channel"] == channel]
+
+    def count(self, method: str) -> int:
+        """Return how often *method* was called."""
+        return sum(name == method for name, _ in self.calls)
+
+    def response_url(self, name: str) -> str:
+        """Return a response URL; what is posted there becomes a whisper (or a message)."""
+        return f"{self.url}respond/{name}"
+
+    async def start(self) -> None:
+        """Listen on a free port."""
+        app = web.Application()
+        app.router.add_get("/api/link", self.socket.serve)
+        app.router.add_post("/api/respond/{name}", self._respond)
+        app.router.add_route("*", "/api/{method}", self._call)
+        self._runner = web.AppRunner(app, shutdown_timeout=1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        host, port = self._runner.addresses[0][:2]
+        self.url = f"http://{host}:{port}/api/"
+
+    async def stop(self) -> None:
+        """Close the port and every connection."""
+        self._released.set()
+        await self.socket.drop()
+        await self._runner.cleanup()
+
+    async def _call(self, request: web.Request) -> web.StreamResponse:
+        method = request.match_info["method"]
+        arguments = await _arguments(request)
+        self._note(method)
+        fault = self.faults[method].popleft() if self.faults[method] else Fault()
+        answer: Fields = {"ok": False, "error": fault.error}
+        if fault.acts or fault == Fault():
+            answer = self._act(method, request, arguments)
+        if fault.silent:
+            await self._released.wait()
+        return self._answer(method, fault, answer)
+
+    def _note(self, method: str) -> None:
+        now = time.monotonic()
+        self.calls.append((method, now))
+        if now < self._closed_until.get(method, 0):
+            self.too_early.append(method)
+
+    def _answer(self, method: str, fault: Fault, answer: Fields) -> web.Response:
+        headers = {"x-oauth-scopes": self.scopes} if self.scopes else {}
+        if fault.retry_after:
+            self._closed_until[method] = time.monotonic() + fault.retry_after
+            headers["Retry-After"] = str(fault.retry_after)
+        if fault.status >= 500:
+            return web.Response(status=fault.status, text="<html>oh</html>")
+        return web.json_response(answer, status=fault.status, headers=headers)
+
+    def _act(self, method: str, request: web.Request, arguments: Fields) -> Fields:
+        known = {f"Bearer {BOT_TOKEN}", f"Bearer {APP_TOKEN}"}
+        if request.headers.get("Authorization") not in known:
+            return {"ok": False, "error": "invalid_auth"}
+        problem = self._problem(arguments)
+        if problem:
+            return {"ok": False, "error": problem}
+        act = getattr(self, "_do_" + method.replace(".", "_"))
+        answer: Fields = act(arguments)
+        return {"ok": "error" not in answer, **answer}
+
+    def _problem(self, arguments: Fields) -> str:
+        channel = arguments.get("channel", arguments.get("channel_id"))
+        if channel is not None and channel not in self.channels:
+            return "channel_not_found"
+        view: Fields = arguments.get("view", {})
+        chunks: list[Fields] = arguments.get("chunks", [])
+        blocks = [
+            *arguments.get("blocks", []),
+            *view.get("blocks", []),
+            *(block for chunk in chunks for block in chunk["blocks"]),
+        ]
+        return "invalid_blocks" if block_problems(blocks, limit=100 if view else 50) else ""
+
+    def _do_auth_test(self, _: Fields) -> Fields:
+        return {"team_id": TEAM, "user_id": BOT_USER, "bot_id": BOT_ID}
+
+    def _do_apps_connections_open(self, _: Fields) -> Fields:
+        return {"url": self.url.replace("http:", "ws:") + "link"}
+
+    def _do_chat_postMessage(self, arguments: Fields) -> Fields:  # noqa: N802 - Slack's name
+        return self._add(arguments)
+
+    def _do_chat_postEphemeral(self, arguments: Fields) -> Fields:  # noqa: N802
+        self.whispers.append(arguments)
+        return {"message_ts": self._ts()}
+
+    def _do_chat_update(self, arguments: Fields) -> Fields:
+        message = self._message(arguments)
+        message.update(arguments)
+        return {"ts": message["ts"]}
+
+    def _do_chat_startStream(self, arguments: Fields) -> Fields:  # noqa: N802
+        added = self._add({"text": "", "blocks": [], "streaming": True, **arguments})
+        return self._append(arguments) | added
+
+    def _do_chat_appendStream(self, arguments: Fields) -> Fields:  # noqa: N802
+        if not self._message(arguments).get("streaming"):
+            return {"error": "message_not_in_streaming_state"}
+        return self._append(arguments)
+
+    def _do_chat_stopStream(self, arguments: Fields) -> Fields:  # noqa: N802
+        message = self._message(arguments)
+        if not message.pop("streaming", False):
+            return {"error": "message_not_in_streaming_state"}
+        message["blocks"] = [*message["blocks"], *arguments.get("blocks", [])]
+        message["metadata"] = arguments.get("metadata", {})
+        return {"ts": message["ts"]}
+
+    def _do_conversations_history(self, arguments: Fields) -> Fields:
+        return self._page(arguments, [m for m in self.messages if not m.get("thread_ts")])
+
+    def _do_conversations_replies(self, arguments: Fields) -> Fields:
+        return self._page(
+            arguments, [m for m in self.messages if m.get("thread_ts") == arguments["ts"]]
+        )
+
+    def _do_views_publish(self, arguments: Fields) -> Fields:
+        self.homes[arguments["user_id"]] = arguments["view"]
+        return {}
+
+    def _do_views_open(self, arguments: Fields) -> Fields:
+        self.dialogs.append(arguments["view"])
+        return {}
+
+    def _do_assistant_threads_setSuggestedPrompts(self, arguments: Fields) -> Fields:  # noqa: N802
+        self.prompts.append(arguments)
+        return {}
+
+    def _append(self, arguments: Fields) -> Fields:
+        message = self.messages[-1] if "ts" not in arguments else self._message(arguments)
+        chunks: list[Fields] = arguments.get("chunks", [])
+        message["blocks"] = [*message["blocks"], *(b for c in chunks for b in c["blocks"])]
+        return {"ts": message["ts"]}
+
+    def _add(self, arguments: Fields) -> Fields:
+        message = {**arguments, "ts": self._ts(), "user": BOT_USER, "bot_id": BOT_ID}
+        self.messages.append(message)
+        return {"ts": message["ts"], "channel": arguments["channel"]}
+
+    def _message(self, arguments: Fields) -> Fields:
+        return next(m for m in self.messages if m["ts"] == arguments["ts"])
+
+    def _ts(self) -> str:
+        return f"{2_000_000_000 + next(self._numbers)}.000100"
+
+    def _page(self, arguments: Fields, messages: list[Fields]) -> Fields:
+        start, limit = int(arguments.get("cursor") or 0), min(int(arguments["limit"]), 15)
+        found = [
+            {k: v for k, v in m.items() if k != "metadata" or self.keeps_metadata}
+            for m in messages
+            if m["channel"] == arguments["channel"] and m["ts"] > arguments.get("oldest", "")
+        ]
+        following = str(start + limit) if start + limit < len(found) else ""
+        return {
+            "messages": found[start : start + limit],
+            "response_metadata": {"next_cursor": following},
+        }
+
+    async def _respond(self, request: web.Request) -> web.Response:
+        self._note("response_url")
+        faults = self.faults["response_url"]
+        fault = faults.popleft() if faults else Fault()
+        message: Fields = await request.json()
+        if fault == Fault() or fault.acts:
+            kept = self.messages if message["response_type"] == "in_channel" else self.whispers
+            kept.append({**message, "channel": "by response URL"})
+        if fault.error:
+            return web.Response(status=404, text=fault.error)
+        return self._answer("response_url", fault, {"ok": True})
+
+
+class FakeSocket:
+    """Socket Mode's side of Slack: an envelope is sent again until it is acknowledged."""
+
+    def __init__(self) -> None:
+        self.connections = 0
+        self.acknowledged: list[str] = []
+        self.sent = 0
+        self._open: list[web.WebSocketResponse] = []
+        self._waiting: dict[str, tuple[str, Fields]] = {}
+        self._numbers = itertools.count(1)
+
+    @property
+    def unacknowledged(self) -> int:
+        """How many payloads wait for their acknowledgement."""
+        return len(self._waiting)
+
+    async def serve(self, request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        self.connections += 1
+        self._open.append(socket)
+        await socket.send_json({"type": "hello"})
+        await self.repeat()
+        async for frame in socket:
+            if frame.type == WSMsgType.TEXT:
+                self._acknowledge(json.loads(frame.data)["envelope_id"])
+        return socket
+
+    async def send(self, kind: str, payload: Fields) -> None:
+        """Send *payload* as an envelope of *kind* (events_api, slash_commands, interactive)."""
+        envelope = f"envelope-{next(self._numbers)}"
+        self._waiting[envelope] = (kind, payload)
+        await self._transmit(envelope)
+
+    async def repeat(self) -> None:
+        """Send everything again that is not acknowledged."""
+        for envelope in list(self._waiting):
+            await self._transmit(envelope)
+
+    async def refresh(self) -> None:
+        """Ask for a new connection, as Slack does every few hours."""
+        await self._open[-1].send_json({"type": "disconnect", "reason": "refresh_requested"})
+
+    async def drop(self) -> None:
+        """Close every connection from this side."""
+        for socket in self._open:
+            await socket.close()
+        self._open.clear()
+
+    async def _transmit(self, envelope: str) -> None:
+        kind, payload = self._waiting[envelope]
+        if not self._open or self._open[-1].closed:
+            return
+        self.sent += 1
+        frame = {"type": kind, "envelope_id": envelope, "payload": payload}
+        try:
+            await self._open[-1].send_json({**frame, "accepts_response_payload": True})
+        except ConnectionError:
+            self._open.clear()
+
+    def _acknowledge(self, envelope: str) -> None:
+        if self._waiting.pop(envelope, None):
+            self.acknowledged.append(envelope)
+
+
+async def _arguments(request: web.Request) -> Fields:
+    if request.content_type == "application/json":
+        found: Fields = await request.json()
+        return found
+    fields: Mapping[str, Any] = {**request.query, **await request.post()}
+    return dict(fields)

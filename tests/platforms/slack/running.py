@@ -1,0 +1,143 @@
+"""Coach's Slack platform with its queues on SQLite, in front of the fake Slack."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+from fake_slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeSlack
+from payloads import body_of, signed
+
+from bot.backlog import Backlog
+from bot.messages import Message, Platform, Reply
+from bot.metrics import Metrics
+from bot.platforms.slack.intake import Accept
+from bot.platforms.slack.platform import SlackPlatform, Timing
+from bot.stores.database import open_database
+from bot.stores.queues import SqlInbox, SqlOutbox
+
+QUICK = Timing(pace=0.0, call=0.5, settle=0.02, ping=0.1, dialog=0.5)
+
+Answerer = Callable[[Message], Reply | None]
+
+
+def echo(message: Message) -> Reply:
+    """Answer with the question."""
+    return Reply(text=f"You said: {message.text}", hidden=message.hidden)
+
+
+@dataclass
+class Replies:
+    """Stands where Coach stands."""
+
+    answer: Answerer = echo
+    heard: list[Message] = field(default_factory=list[Message])
+
+    async def reply(self, message: Message) -> Reply | None:
+        self.heard.append(message)
+        return self.answer(message)
+
+
+@dataclass
+class Running:
+    """A running Coach on Slack."""
+
+    platform: SlackPlatform
+    backlog: Backlog
+    inbox: SqlInbox
+    outbox: SqlOutbox
+    replies: Replies
+    url: str
+    http: aiohttp.ClientSession
+
+    async def deliver(self, payload: dict[str, Any], **headers: str) -> int:
+        """Send *payload* as Slack does; return the status it is answered with."""
+        body, content_type = body_of(payload)
+        return await self.post(body, {**signed(body), "Content-Type": content_type, **headers})
+
+    async def post(self, body: str, headers: dict[str, str]) -> int:
+        """Post *body*; return the status."""
+        async with self.http.post(self.url, data=body, headers=headers) as response:
+            return response.status
+
+    async def settled(self) -> None:
+        """Wait until everything that was taken in is answered and nothing is left to send."""
+        async with asyncio.timeout(30):
+            while await self.inbox.waiting() or await self.outbox.waiting():
+                await asyncio.sleep(0.01)
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait until *condition* holds."""
+    async with asyncio.timeout(20):
+        while not condition():
+            await asyncio.sleep(0.005)
+
+
+@asynccontextmanager
+async def running_coach(
+    slack: FakeSlack,
+    folder: Path,
+    answer: Answerer = echo,
+    *,
+    socket: bool = False,
+    accept: Accept | None = None,
+    replica: str = "one",
+    timing: Timing = QUICK,
+    works: bool = True,
+) -> AsyncGenerator[Running]:
+    """Run the platform and its queues on the database in *folder*.
+
+    *accept* takes the place of the queues; unless it *works*, nobody empties them.
+    """
+    closing = AsyncExitStack()
+    database = await open_database(f"sqlite+aiosqlite:///{folder / 'coach.sqlite3'}")
+    closing.push_async_callback(database.close)
+    inbox = SqlInbox(database, replica, _now)
+    outbox = SqlOutbox(database, replica, _now)
+    await inbox.recover()
+    await outbox.recover()
+    replies = Replies(answer)
+    backlog = Backlog(inbox=inbox, outbox=outbox, coach=replies, metrics=Metrics())
+    platform = SlackPlatform(
+        bot_token=BOT_TOKEN,
+        app_token=APP_TOKEN if socket else "",
+        signing_secret=SIGNING_SECRET,
+        api_url=slack.url,
+        accept=accept or backlog.accept,
+        timing=timing,
+    )
+    backlog.add_sender(Platform.SLACK, platform.sender)
+    async with closing:
+        closing.push_async_callback(platform.stop)
+        closing.push_async_callback(backlog.stop)
+        await platform.start()
+        if works:
+            backlog.start()
+        closing.push_async_callback(platform.close_intake)
+        url = await closing.enter_async_context(_served(platform))
+        http = await closing.enter_async_context(aiohttp.ClientSession())
+        yield Running(platform, backlog, inbox, outbox, replies, url, http)
+
+
+@asynccontextmanager
+async def _served(platform: SlackPlatform) -> AsyncGenerator[str]:
+    app = web.Application()
+    platform.add_routes(app)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    host, port = runner.addresses[0][:2]
+    try:
+        yield f"http://{host}:{port}/slack/events"
+    finally:
+        await runner.cleanup()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251 - the tests run on the real clock
