@@ -1,0 +1,1 @@
+"""The `coach` command, a module for each of its subjects."""

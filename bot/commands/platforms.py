@@ -1,0 +1,54 @@
+"""Which platforms are configured, built from the settings.
+
+A platform's package is imported only if it is configured: each costs half a second.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from bot.backlog import Backlog
+from bot.messages import Message, Platform
+from bot.platforms.web.platform import WebPlatform
+from bot.server import Served
+from bot.settings import Settings
+from bot.shelf import LibraryShelf
+from bot.wiring import Parts
+
+if TYPE_CHECKING:
+    from bot.platforms.slack.platform import SlackPlatform
+
+
+def configured_platforms(parts: Parts, backlog: Backlog) -> list[tuple[str, Served]]:
+    """Return the platforms to serve by name; what they send goes out through *backlog*."""
+    platforms: list[tuple[str, Served]] = []
+    slack = slack_platform(parts.settings, backlog.accept)
+    if slack:
+        backlog.add_sender(Platform.SLACK, slack.sender)
+        platforms.append(("slack", slack))
+    if parts.settings.serves_web:
+        password = parts.settings.coach_web_password
+        page = WebPlatform(
+            parts.coach.reply,
+            LibraryShelf(parts.documents),
+            password.get_secret_value() if password else "",
+        )
+        platforms.append(("web", page))
+    return platforms
+
+
+def slack_platform(
+    settings: Settings, accept: Callable[[Message], Awaitable[None]]
+) -> "SlackPlatform | None":
+    """Return Slack, handing its messages to *accept*, or None if it is not configured."""
+    if settings.slack_bot_token is None:
+        return None
+    from bot.platforms.slack.platform import SlackPlatform  # noqa: PLC0415
+
+    app_token, secret = settings.slack_app_token, settings.slack_signing_secret
+    return SlackPlatform(
+        bot_token=settings.slack_bot_token.get_secret_value(),
+        app_token=app_token.get_secret_value() if app_token else "",
+        signing_secret=secret.get_secret_value() if secret else "",
+        api_url=settings.slack_api_url,
+        accept=accept,
+    )

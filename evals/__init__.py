@@ -1,0 +1,1 @@
+"""Measuring Coach: question sets, scoring, trivial baselines, reports and benchmarks."""
