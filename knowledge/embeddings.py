@@ -56,6 +56,8 @@ class VendorEmbeddings:
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """See `Embeddings.embed`."""
+        if not texts:
+            return np.zeros((0, 0), dtype=np.float32)
         vectors = np.asarray(self._embedder.embed_documents(list(texts)), dtype=np.float32)
         return _unit(vectors.reshape(len(texts), -1))
 

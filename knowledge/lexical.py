@@ -60,6 +60,11 @@ class LexicalIndex:
             return np.zeros(self._size, dtype=np.float32)
         return np.asarray(self._index.get_scores(words), dtype=np.float32)
 
+    def best(self, query: str, count: int) -> set[int]:
+        """Return the positions of the *count* best texts that share a word with the query."""
+        scores = self.scores(query)
+        return {int(n) for n in np.argsort(-scores, kind="stable")[:count] if scores[n] > 0}
+
     def shares(self, query: str) -> NDArray[np.float32]:
         """Return the share of the query's words each text has, rare words weighing more, 0 to 1."""
         weight = {word: self._rarity.get(word, self._unknown) for word in words_of(query)}

@@ -1,10 +1,12 @@
 """The library: search over the coaching cards and a workspace's own documents."""
 
 import asyncio
+import re
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol, TypeVar
 
 from tokenizers import Tokenizer
@@ -17,6 +19,9 @@ from knowledge.vectors import Progress, VectorStore, no_progress
 
 _THREADS = 2
 _REVISION_SECONDS = 2.0
+_LONG_WORDS = 40
+_MAX_WINDOWS = 8
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
 Result = TypeVar("Result")
 
@@ -119,9 +124,11 @@ class Library:
 
     def _search(self, cards: CardShelf, documents: DocumentShelf, readings: Sequence[str]) -> Found:
         texts = [self._speller.read(reading) for reading in readings]
-        vectors = self._store.embeddings.embed(texts)
-        judged = cards.search(list(zip(texts, vectors, strict=True)))
-        passages = documents.search(texts[-1], vectors[-1])
+        pieces = _windows(texts[0])
+        vectors = self._store.embeddings.embed(texts + pieces)
+        pairs = list(zip(texts + pieces, vectors, strict=True))
+        judged = cards.search(pairs[: len(texts)], pairs[len(texts) :])
+        passages = documents.search(*pairs[len(texts) - 1])
         return Found(
             question=texts[0],
             cards=judged.cards,
@@ -151,3 +158,11 @@ class Library:
     def close(self) -> None:
         """Let running searches end and stop."""
         self._threads.shutdown(wait=True, cancel_futures=True)
+
+
+def _windows(text: str) -> list[str]:
+    """Return overlapping pairs of sentences of a long question, whose vector alone would blur."""
+    sentences = [sentence for sentence in _SENTENCE.split(text) if sentence.strip()]
+    if len(text.split()) <= _LONG_WORDS or len(sentences) < 3:
+        return []
+    return [" ".join(pair) for pair in pairwise(sentences)][:_MAX_WINDOWS]

@@ -99,9 +99,16 @@ class CardShelf:
         )
         return cls(cards, asked, topics, vectors[len(covered) :])
 
-    def search(self, readings: Sequence[tuple[str, Vectors]]) -> Judged:
-        """Rank the cards for a question, given one or more readings of it with their vectors."""
-        rankings = [self._ranker.rank(text, vector) for text, vector in readings]
+    def search(
+        self,
+        readings: Sequence[tuple[str, Vectors]],
+        windows: Sequence[tuple[str, Vectors]] = (),
+    ) -> Judged:
+        """Rank the cards for a question, given one or more readings of it with their vectors.
+
+        *windows* are pieces of a long question: they help to rank, but say nothing of coverage.
+        """
+        rankings = [self._ranker.rank(text, vector) for text, vector in (*readings, *windows)]
         scores = np.mean(rankings, axis=0)
         verdicts = [self._coverage.judge(vector) for _, vector in readings]
         best = max(verdicts, key=lambda verdict: verdict.log_odds)
@@ -138,15 +145,23 @@ class DocumentShelf:
         """Return the best passages, best first."""
         if not self._passages:
             return ()
-        near = self._store.nearest(self._purpose, vector, min(_NEAREST, len(self._passages)))
         share = self._words.shares(text)
-        found = [
-            FoundPassage(self._passages[n], hit.similarity + _LEXICAL_SHARE * float(share[n]))
-            for hit in near
+        cosine = self._cosines(vector)
+        floor = min(cosine.values(), default=0.0)  # what words alone found is no nearer than that
+        candidates = cosine.keys() | self._words.best(text, _NEAREST)
+        scores = {n: cosine.get(n, floor) + _LEXICAL_SHARE * float(share[n]) for n in candidates}
+        best = sorted(scores, key=lambda n: (-scores[n], n))[:_SHOWN]
+        return tuple(FoundPassage(self._passages[n], scores[n]) for n in best)
+
+    def _cosines(self, vector: Vectors) -> dict[int, float]:
+        """Return the nearest passages' cosines by position."""
+        count = min(_NEAREST, len(self._passages))
+        return {
+            n: hit.similarity
+            for hit in self._store.nearest(self._purpose, vector, count)
             # Another process may have removed it since.
             if (n := self._position.get(hit.id)) is not None
-        ]
-        return tuple(sorted(found, key=lambda passage: -passage.score)[:_SHOWN])
+        }
 
 
 def _purpose(workspace: str) -> str:

@@ -74,7 +74,9 @@ class Speller:
     def read(self, text: str) -> str:
         """Return *text* with shorthand spelled out and misspelt words corrected."""
         shouted = text.isupper()
-        return "".join(self._chunk(chunk, shouted=shouted) for chunk in _CHUNK.split(text))
+        chunks = _CHUNK.split(text)  # every second one is what parts two others
+        chunks[::2] = [self._chunk(chunk, shouted=shouted) for chunk in chunks[::2]]
+        return "".join(chunks)
 
     def _chunk(self, chunk: str, *, shouted: bool) -> str:
         core = chunk.strip(_EDGES)

@@ -6,11 +6,12 @@ Importing Chroma costs a second, so it is imported when a store is opened.
 
 import hashlib
 import re
+import threading
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -20,12 +21,13 @@ from knowledge.embeddings import Embeddings, Vectors
 
 if TYPE_CHECKING:
     from chromadb import Collection
-    from chromadb.api import ClientAPI
+    from chromadb.api.client import Client
 
 Progress = Callable[[int, int], None]
 
-_BATCH = 128
+_BATCH = 512
 _PAGE = 2_000
+_SERVER_SECONDS = 30.0
 
 
 class VectorStoreUnavailable(Exception):
@@ -58,22 +60,29 @@ class VectorStore:
         folder.mkdir(parents=True, exist_ok=True)
         # Two processes may open one embedded store; only one of them at a time writes to it.
         self._lock = FileLock(folder / "chroma.lock")
+        # Held while the client is used and while it is exchanged for a new one.
+        self._using = threading.RLock()
         with _as_unavailable(url):
             self._client = self._connect()
 
-    def _connect(self) -> "ClientAPI":
+    def _connect(self) -> "Client":
         import chromadb  # noqa: PLC0415 - a second that `coach --help` need not pay
         from chromadb.config import Settings  # noqa: PLC0415
 
         settings = Settings(anonymized_telemetry=False)
         if not self._url:
-            return chromadb.PersistentClient(path=str(self._folder), settings=settings)
+            embedded = chromadb.PersistentClient(path=str(self._folder), settings=settings)
+            return cast("Client", embedded)
         parts = urlsplit(self._url)
         secure = parts.scheme == "https"
         port = parts.port or (443 if secure else 80)
-        return chromadb.HttpClient(
+        remote = chromadb.HttpClient(
             host=parts.hostname or "", port=port, ssl=secure, settings=settings
         )
+        client = cast("Client", remote)
+        for session in _sessions(client):
+            session.timeout = _SERVER_SECONDS  # Chroma would wait for ever
+        return client
 
     def sync(self, purpose: str, texts: Mapping[str, str], progress: Progress = no_progress) -> int:
         """Make the collection for *purpose* hold exactly *texts*, by id; return how many were new.
@@ -97,15 +106,18 @@ class VectorStore:
 
     def _reopen(self) -> None:
         """See what other processes wrote: an embedded client does not notice by itself."""
-        if not self._url:
-            self._client.clear_system_cache()
+        if self._url:
+            return
+        with self._using:
+            # Closed rather than dropped: each would keep a dozen files open for long.
+            self._client.close()
             self._client = self._connect()
 
     def load(self, purpose: str) -> tuple[list[str], Vectors]:
         """Return every id of a collection and its vectors, shape (ids, dimensions)."""
         ids: list[str] = []
         parts: list[Vectors] = []
-        with _as_unavailable(self._url):
+        with _as_unavailable(self._url), self._using:
             collection = self._collection(purpose)
             for offset in range(0, collection.count(), _PAGE):
                 page = collection.get(limit=_PAGE, offset=offset, include=["embeddings"])
@@ -115,7 +127,7 @@ class VectorStore:
 
     def nearest(self, purpose: str, vector: Vectors, count: int) -> list[Near]:
         """Return the *count* texts nearest to a unit *vector*, nearest first."""
-        with _as_unavailable(self._url):
+        with _as_unavailable(self._url), self._using:
             found: Any = self._collection(purpose).query(
                 query_embeddings=[vector.tolist()], n_results=count, include=["distances"]
             )
@@ -131,8 +143,15 @@ class VectorStore:
 
     def ping(self) -> None:
         """Raise VectorStoreUnavailable unless the store answers."""
-        with _as_unavailable(self._url):
+        with _as_unavailable(self._url), self._using:
             self._client.heartbeat()
+
+    def close(self) -> None:
+        """Let go of files and connections; the store can't be used afterwards."""
+        with self._using:
+            for session in _sessions(self._client) if self._url else ():
+                session.close()
+            self._client.close()
 
     def _collection(self, purpose: str) -> "Collection":
         return self._client.get_or_create_collection(
@@ -145,6 +164,15 @@ class VectorStore:
         readable = re.sub(r"[^A-Za-z0-9]+", "-", purpose).strip("-")[:40]
         exact = hashlib.sha256(f"{purpose}\n{self.embeddings.name}".encode()).hexdigest()[:12]
         return f"coach-{readable}-{exact}"
+
+
+def _sessions(client: "Client") -> list[Any]:
+    """Return the HTTP sessions under a server's *client*, which Chroma neither limits nor closes.
+
+    There are two: the client's own and that of the admin client which it keeps.
+    """
+    parts: tuple[Any, Any] = (client, client._admin_client)  # pyright: ignore[reportPrivateUsage]
+    return [part._server._session for part in parts]
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """The answers feature: read the question, search, let an engine answer, fall back when it fails."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -15,6 +16,13 @@ from bot.messages import Turn
 from knowledge.library import Found, NotReady
 from knowledge.vectors import VectorStoreUnavailable
 
+_WORD = re.compile(r"[^\W_]")
+_NO_QUESTION = Answer(
+    text="I could not find a question in that. Ask me about managing an ML team, in a sentence.",
+    citations=(),
+    passages=(),
+    abstained=True,
+)
 _MAX_QUESTION = 4_000
 _EVIDENCE = 6
 
@@ -56,6 +64,8 @@ class AnswerFeature:
 
     async def answer(self, question: str, history: Sequence[Turn], workspace: str) -> Answer:
         """Answer *question*, read in the light of *history*, or say that it isn't covered."""
+        if not _WORD.search(question):
+            return _NO_QUESTION
         found = await self._search(readings(_shortened(question), history), workspace)
         plain = compose(found)
         if self._writer is None or not covered(found):
