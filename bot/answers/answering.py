@@ -8,7 +8,7 @@ from typing import Protocol
 import structlog
 
 from bot.answers.answer import Answer
-from bot.answers.composing import compose, covered, gather
+from bot.answers.composing import compose, covered, gather, trusted
 from bot.answers.evidence import Evidence
 from bot.answers.followups import readings
 from bot.errors import KnowledgeUnavailable, ModelUnavailable
@@ -82,7 +82,7 @@ class AnswerFeature:
 
     async def _search(self, texts: Sequence[str], workspace: str) -> Found:
         try:
-            return await self._library.search(texts, workspace)
+            return trusted(await self._library.search(texts, workspace))
         except (NotReady, VectorStoreUnavailable) as error:
             raise KnowledgeUnavailable from error
 

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import accumulate, islice
 
 from bot.answers.answer import WORD_LIMIT, Answer
 from bot.answers.evidence import Evidence
+from bot.answers.wording import trusted_sentences
 from bot.messages import Citation
 from knowledge.cards import Card, load_lectures
 from knowledge.lexical import words_of
@@ -26,6 +28,12 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _WORD = re.compile(r"\S+")
 _MARK = re.compile(r"\[(\d+)\]")
 _GOES_ON = " …"
+
+
+def trusted(found: Found) -> Found:
+    """Leave out passages of documents that talk to a machine from their first sentence on."""
+    kept = (hit for hit in found.passages if trusted_sentences(hit.passage.text))
+    return replace(found, passages=tuple(kept))
 
 
 def gather(found: Found) -> list[Evidence]:
@@ -114,7 +122,7 @@ def _document_parts(found: Found) -> Iterator[_Part]:
     for hit in found.passages[:2]:
         if hit.score < max(DOCUMENT_SCORE, best - 0.1):
             return
-        sentences = _sentences(hit.passage.text)
+        sentences = trusted_sentences(hit.passage.text)
         ranked = sorted(sentences, key=lambda s: -len(wanted & set(words_of(s))))
         chosen = set(ranked[:_DOCUMENT_SENTENCES])
         yield [s for s in sentences if s in chosen], _from_passage(hit.passage)
@@ -127,7 +135,7 @@ def _fit(parts: Iterator[_Part]) -> list[tuple[str, _Source]]:
     for sentences, source in parts:
         left -= 1
         kept = _whole(sentences, left)
-        if not kept and not paragraphs:
+        if not kept and not paragraphs and sentences:
             kept = [_opening(sentences[0], left)]
         if kept:
             said = " ".join(kept)

@@ -56,15 +56,21 @@ async def open_database(url: str) -> Database:
 
 
 def _engine(url: str) -> AsyncEngine:
+    # hide_parameters: what people write must not stand in an error that is logged.
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         return create_async_engine(
-            url, pool_size=8, max_overflow=0, pool_pre_ping=True, pool_timeout=2.5
+            url,
+            pool_size=8,
+            max_overflow=0,
+            pool_pre_ping=True,
+            pool_timeout=2.5,
+            hide_parameters=True,
         )
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     # SQLite has one writer: one connection queues fairly where several would meet SQLITE_BUSY.
-    engine = create_async_engine(url, pool_size=1, max_overflow=0)
+    engine = create_async_engine(url, pool_size=1, max_overflow=0, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _set_pragmas)
     event.listen(engine.sync_engine, "begin", _begin_immediate)
     return engine
