@@ -59,11 +59,10 @@ def compose(found: Found) -> Answer:
         return _abstention(found, passages)
     paragraphs = _fit(_document_parts(found) if _documents_lead(found) else _card_parts(found))
     text = "\n\n".join(
-        f"{_without_marks(paragraph)} [{n}]" for n, (paragraph, _) in enumerate(paragraphs, 1)
+        f"{_without_marks(' '.join(said))} [{n}]" for n, (said, _) in enumerate(paragraphs, 1)
     )
     citations = tuple(
-        _cite(n, paragraph, source, found.question)
-        for n, (paragraph, source) in enumerate(paragraphs, 1)
+        _cite(n, said, source, found.question) for n, (said, source) in enumerate(paragraphs, 1)
     )
     return Answer(text=text, citations=citations, passages=passages)
 
@@ -128,19 +127,18 @@ def _document_parts(found: Found) -> Iterator[_Part]:
         yield [s for s in sentences if s in chosen], _from_passage(hit.passage)
 
 
-def _fit(parts: Iterator[_Part]) -> list[tuple[str, _Source]]:
+def _fit(parts: Iterator[_Part]) -> list[_Part]:
     """Keep whole sentences up to the word limit, marks included; of the first one, what fits."""
     left = WORD_LIMIT
-    paragraphs: list[tuple[str, _Source]] = []
+    paragraphs: list[_Part] = []
     for sentences, source in parts:
         left -= 1
         kept = _whole(sentences, left)
         if not kept and not paragraphs and sentences:
             kept = [_opening(sentences[0], left)]
         if kept:
-            said = " ".join(kept)
-            left -= len(said.split())
-            paragraphs.append((said, source))
+            left -= sum(len(sentence.split()) for sentence in kept)
+            paragraphs.append((kept, source))
     return paragraphs
 
 
@@ -161,13 +159,17 @@ def _without_marks(text: str) -> str:
     return _MARK.sub(r"(\1)", text)
 
 
-def _cite(number: int, said: str, source: _Source, question: str) -> Citation:
+def _cite(number: int, said: Sequence[str], source: _Source, question: str) -> Citation:
     wanted = set(words_of(question))
     title, origin, section, passage = source
-    sentences = _sentences(said.removesuffix(_GOES_ON))
-    quote = max(sentences, key=lambda sentence: len(wanted & set(words_of(sentence))))
+    best = max(said, key=lambda sentence: len(wanted & set(words_of(sentence))))
     return Citation(
-        number=number, title=title, source=origin, section=section, quote=quote, passage=passage
+        number=number,
+        title=title,
+        source=origin,
+        section=section,
+        quote=best.removesuffix(_GOES_ON),
+        passage=passage,
     )
 
 

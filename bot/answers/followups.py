@@ -20,6 +20,7 @@ _POINTERS = re.compile(
     re.IGNORECASE,
 )
 _SHORT_WORDS = 7
+_ELLIPTIC_WORDS = 6  # so few words mean little without what they lean on
 _ORDINAL = re.compile(
     r"\b(?:the\s+)?(first|second|third|fourth|fifth|last|latter|former)\b"
     r"(?=\s+(?:one|point|reason|option|thing|item|idea|tip|part|question)\b|[\s?.!]*$)",
@@ -40,7 +41,10 @@ def readings(question: str, history: Sequence[Turn]) -> list[str]:
     if meant:
         return [question, f"{meant}. {question}"]
     asked = [turn.text for turn in history if turn.role == "user"]
-    return [question, f"{asked[-1]} {question}"] if asked else [question]
+    if not asked:
+        return [question]
+    in_context = f"{asked[-1]} {question}"
+    return [in_context] if len(question.split()) <= _ELLIPTIC_WORDS else [question, in_context]
 
 
 def _leans(question: str) -> bool:
