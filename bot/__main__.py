@@ -35,6 +35,8 @@ def run() -> None:
     """Serve every platform that has its settings; with none, the local web page.
 
     Settings are environment variables, also read from a file named .env; .env.example lists them.
+
+    Example: COACH_PORT=9000 coach run
     """
     from bot.commands.serve import run as serve
 
@@ -58,10 +60,12 @@ def ask(
     from bot.commands import ask as asking
     from bot.commands.terminal import start_quietly
 
-    if batch is None and not question:
+    if batch is None and not question.strip():
         raise typer.BadParameter("give a question in quotes, or --batch FILE")
     if batch is not None and question:
         raise typer.BadParameter("give a question or --batch FILE, not both")
+    if out is not None and batch is None:
+        raise typer.BadParameter("--out goes with --batch FILE")
     settings = start_quietly()
     if batch is not None:
         _run(asking.ask_batch(settings, batch, out))
@@ -71,7 +75,10 @@ def ask(
 
 @app.command()
 def chat() -> None:
-    """Hold a conversation here; follow-up questions work. An empty line ends it."""
+    """Hold a conversation here; follow-up questions work. An empty line ends it.
+
+    Example: echo "How do I interview an ML engineer?" | coach chat
+    """
     from bot.commands import ask as asking
     from bot.commands.terminal import start_quietly
 
@@ -83,7 +90,10 @@ def gaps(
     workspace: Workspace = "",
     limit: Annotated[int, typer.Option(min=1, help="How many to list.")] = 30,
 ) -> None:
-    """List questions that were not covered or voted down: what to add to the library."""
+    """List questions that were not covered or voted down: what to add to the library.
+
+    Example: coach gaps --limit 10
+    """
     from bot.commands.library import gaps as list_gaps
 
     _run(list_gaps(workspace, limit))
@@ -91,7 +101,10 @@ def gaps(
 
 @app.command()
 def doctor() -> None:
-    """Check settings, database, vector store, model, tokens and clock; say how to fix each."""
+    """Check settings, database, vector store, model, tokens and clock; say how to fix each.
+
+    Example: coach doctor && coach run
+    """
     from bot.commands.doctor import examine
 
     if not _run(examine()):
@@ -107,6 +120,8 @@ def knowledge_add(
 
     A file that has changed replaces its passages; an unchanged one costs nothing; a broken one is
     named and skipped.
+
+    Example: coach knowledge add handbook/ hiring.pdf
     """
     from bot.commands.library import add
 
@@ -115,7 +130,10 @@ def knowledge_add(
 
 @knowledge.command("list")
 def knowledge_list(workspace: Workspace = "") -> None:
-    """List the documents that were added."""
+    """List the documents that were added, by the names that `remove` takes.
+
+    Example: coach knowledge list
+    """
     from bot.commands.library import show
 
     _run(show(workspace))
@@ -126,7 +144,10 @@ def knowledge_remove(
     names: Annotated[list[str], typer.Argument(help="Names as `coach knowledge list` shows them.")],
     workspace: Workspace = "",
 ) -> None:
-    """Remove documents from the library; the files themselves stay where they are."""
+    """Remove documents from the library; the files themselves stay where they are.
+
+    Example: coach knowledge remove hiring.pdf
+    """
     from bot.commands.library import remove
 
     _run(remove(names, workspace))
@@ -134,7 +155,10 @@ def knowledge_remove(
 
 @knowledge.command("rebuild")
 def knowledge_rebuild(workspace: Workspace = "") -> None:
-    """Embed everything anew, for instance after a crash of the vector store."""
+    """Embed everything anew, for instance after a crash of the vector store.
+
+    Example: coach knowledge rebuild
+    """
     from bot.commands.library import rebuild
 
     _run(rebuild(workspace))

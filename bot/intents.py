@@ -55,7 +55,7 @@ Intent = Ask | Help | Welcome | Courtesy | Opinion | Share | Nothing
 HELPFUL, NOT_HELPFUL, SHARE = "answer_helpful", "answer_not_helpful", "answer_share"
 
 _HELP = re.compile(
-    r"""(help|commands?|usage|\?+|what\ (can|do)\ you\ do|who\ are\ you
+    r"""(help|commands?|usage|what\ (can|do)\ you\ do|who\ are\ you
     |how\ (do|does)\ (i\ use\ you|this\ work))[\s?!.]*""",
     re.IGNORECASE | re.VERBOSE,
 )

@@ -16,7 +16,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Protocol
 
-from bot.errors import DocumentProblem, Unavailable
+from bot.errors import DocumentProblem
 from bot.messages import Frozen
 from bot.ports import Documents
 from bot.records import StoredDocument
@@ -32,6 +32,7 @@ from knowledge.documents import (
     read_document,
 )
 from knowledge.passages import Passage
+from knowledge.vectors import VectorStoreUnavailable
 
 _NAME_LENGTH = 500
 
@@ -42,7 +43,7 @@ class Index(Protocol):
     async def refresh(self, workspace: str, passages: Sequence[Passage]) -> None:
         """Make the workspace's index hold exactly *passages*, embedding only what is new.
 
-        Raises KnowledgeUnavailable.
+        Raises VectorStoreUnavailable.
         """
         ...
 
@@ -191,7 +192,7 @@ class LibraryDesk:
     async def rebuild(self, workspace: str) -> int:
         """Make the index equal to the database; return how many passages there are.
 
-        Raises KnowledgeUnavailable.
+        Raises VectorStoreUnavailable.
         """
         async with self._refreshing:
             passages = await self._documents.passages(workspace)
@@ -201,7 +202,7 @@ class LibraryDesk:
     async def _catch_up(self, workspace: str) -> bool:
         try:
             await self.rebuild(workspace)
-        except Unavailable:
+        except VectorStoreUnavailable:
             return False
         return True
 

@@ -10,18 +10,20 @@ import structlog
 
 _SECRETS = re.compile(
     r"""
-      xox[abeoprs]-[\w-]+ | xapp-[\w-]+           # Slack
+      (?:xoxe\.)?xox[abeoprs]-[\w-]+ | xapp-[\w-]+           # Slack
     | \bsk-[\w-]{8,} | \bAIza[\w-]{20,}           # model vendors
     | \bgh[pousr]_\w{20,} | \bAKIA[0-9A-Z]{16}    # others that get pasted
     | \beyJ[\w-]+\.[\w-]+\.[\w-]*                 # JSON web tokens
     | (?i:\bbearer\s+)[\w.~+/=-]+
-    | (?<=://)[^\s/:@]+:[^\s/@]+(?=@)             # user:password in a URL
+    | (?<=://)[^\s/:@]*:[^\s/@]+(?=@)             # user:password in a URL
     | (?i:(?<=hooks\.slack\.com/))[\w/-]+
     """,
     re.VERBOSE,
 )
 _SECRET_KEYS = re.compile(r"token|secret|password|authorization|api_?key|cookie", re.IGNORECASE)
 _HIDDEN = "[redacted]"
+# At DEBUG these log what people wrote: bound parameters, requests, events.
+_QUOTING = ("aiosqlite", "anthropic", "httpcore", "openai", "slack_bolt", "slack_sdk")
 # Libraries that report their routine at INFO, or set a lower level of their own.
 _CHATTY = ("alembic", "bm25s", "httpx")
 
@@ -33,7 +35,7 @@ def redact(value: Any) -> Any:
     if isinstance(value, Mapping):
         pairs = cast("Mapping[object, object]", value)
         return {
-            key: _HIDDEN if _SECRET_KEYS.search(str(key)) and item else redact(item)
+            redact(key): _HIDDEN if _SECRET_KEYS.search(str(key)) and item else redact(item)
             for key, item in pairs.items()
         }
     if isinstance(value, list | tuple | set | frozenset):
@@ -44,9 +46,9 @@ def redact(value: Any) -> Any:
 
 
 def _redact_event(_logger: object, _name: str, event: MutableMapping[str, Any]) -> dict[str, Any]:
-    return {key: redact(value) for key, value in event.items() if key != "_record"} | (
-        {"_record": event["_record"]} if "_record" in event else {}
-    )
+    # The standard library's record stays as it is: structlog needs it, and it is not printed.
+    record = {key: event.pop(key) for key in ("_record",) if key in event}
+    return redact(event) | record
 
 
 def configure_logs(level: str, style: Literal["console", "json"]) -> None:
@@ -63,9 +65,12 @@ def configure_logs(level: str, style: Literal["console", "json"]) -> None:
     renderer = (
         structlog.processors.JSONRenderer()
         if style == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
     )
     handler = logging.StreamHandler(sys.stderr)
+    handler.setLevel(level)  # some libraries set their own loggers to DEBUG
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -75,6 +80,8 @@ def configure_logs(level: str, style: Literal["console", "json"]) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
+    for name in _QUOTING:
+        logging.getLogger(name).setLevel(max(logging.INFO, root.level))
     for chatty in _CHATTY:
         logging.getLogger(chatty).setLevel(logging.WARNING)
     structlog.configure(

@@ -69,7 +69,7 @@ class Turn(Frozen):
     """One earlier line of a conversation."""
 
     role: Literal["user", "assistant"]
-    text: str
+    text: Text
 
 
 class Press(Frozen):

@@ -1,6 +1,7 @@
 """The one HTTP server: every platform's routes, health, readiness and metrics."""
 
 import asyncio
+import errno
 import signal
 from collections.abc import Callable, Sequence
 from typing import Protocol
@@ -70,13 +71,15 @@ class Server:
         self._port = port
 
     async def start(self) -> None:
-        """Listen. Raises CoachError if the port is taken."""
+        """Listen. Raises PortTaken or AddressUnusable."""
         await self._runner.setup()
         site = web.TCPSite(self._runner, self._host, self._port)
         try:
             await site.start()
         except OSError as error:
-            raise PortTaken(host=self._host, port=self._port) from error
+            await self._runner.cleanup()
+            problem = PortTaken if error.errno == errno.EADDRINUSE else AddressUnusable
+            raise problem(host=self._host, port=self._port, reason=error.strerror) from error
 
     async def stop(self) -> None:
         """Stop listening and let requests in flight end."""
@@ -85,6 +88,12 @@ class Server:
 
 class PortTaken(CoachError):
     """Something else listens on {host}:{port}. Stop it, or set COACH_PORT to another port."""
+
+    exit_status = 2
+
+
+class AddressUnusable(CoachError):
+    """I can't listen on {host}:{port}: {reason}. Correct COACH_HOST or COACH_PORT."""
 
     exit_status = 2
 

@@ -1,11 +1,19 @@
 """Every setting of Coach, read from the environment and `.env`, checked at start."""
 
+import os
 import socket
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    Field,
+    ModelWrapValidatorHandler,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -23,7 +31,9 @@ _DRIVERS = {
 class Settings(BaseSettings):
     """What an administrator can set. Each field is the environment variable of the same name."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
     coach_host: str = Field(default="127.0.0.1", description="Address the HTTP server listens on.")
     coach_port: int = Field(default=8080, ge=1, le=65535, description="Port of the HTTP server.")
@@ -39,7 +49,9 @@ class Settings(BaseSettings):
         description="Folder for the embedded database, vector store and caches.",
     )
     coach_database_url: str = Field(
-        default="", description="postgresql://… (default: SQLite in COACH_DATA)."
+        default="",
+        repr=False,  # it may hold a password
+        description="postgresql://… (default: SQLite in COACH_DATA).",
     )
     coach_chroma_url: str = Field(
         default="", description="http://host:port of a Chroma server (default: embedded)."
@@ -95,10 +107,14 @@ class Settings(BaseSettings):
         default="https://slack.com/api/", description="Base URL of the Slack Web API."
     )
 
-    @field_validator("*", mode="before")
+    @field_validator("coach_data")
     @classmethod
-    def _blank_is_unset(cls, value: object, info: object) -> object:
-        return None if isinstance(value, str) and not value.strip() and _optional(info) else value
+    def _can_be_a_folder(cls, value: Path) -> Path:
+        folder = value.expanduser()
+        nearest = next(path for path in (folder, *folder.parents) if os.path.exists(path))
+        if not nearest.is_dir():
+            raise ValueError(f"must be a folder, but {nearest} is a file")
+        return folder
 
     @field_validator("coach_database_url")
     @classmethod
@@ -107,7 +123,7 @@ class Settings(BaseSettings):
             return value
         try:
             url = make_url(value)
-        except ArgumentError:
+        except (ArgumentError, ValueError):  # its own words could quote a password
             raise ValueError(
                 "is not a database URL such as postgresql://user:password@host/coach"
             ) from None
@@ -137,34 +153,57 @@ class Settings(BaseSettings):
             )
         return value
 
-    @model_validator(mode="after")
-    def _fits_together(self) -> Self:
+    @model_validator(mode="wrap")
+    @classmethod
+    def _report_everything(
+        cls, values: dict[str, Any], handler: ModelWrapValidatorHandler[Self]
+    ) -> Self:
+        """Take blanks for unset; check each field and what the fields mean together."""
+        given = {name: value for name, value in values.items() if not _is_blank(value)}
         problems: list[str] = []
-        if self.slack_bot_token and not (self.slack_app_token or self.slack_signing_secret):
+        try:
+            settings = handler(given)
+        except ValidationError as error:
+            problems = _field_problems(error)
+            wrong = {item["loc"][0] for item in error.errors()}
+            settings = handler({name: given[name] for name in given.keys() - wrong})
+        problems += settings._token_problems() + settings._missing()
+        if problems:
+            raise ValueError("\n".join(problems))
+        return settings
+
+    def _token_problems(self) -> list[str]:
+        tokens = (
+            ("SLACK_BOT_TOKEN", self.slack_bot_token, "xoxb-"),
+            ("SLACK_APP_TOKEN", self.slack_app_token, "xapp-"),
+        )
+        return [
+            f"{name} must start with {start}"
+            for name, token, start in tokens
+            if token and not token.get_secret_value().startswith(start)
+        ]
+
+    def _missing(self) -> list[str]:
+        problems: list[str] = []
+        receives = self.slack_app_token or self.slack_signing_secret
+        if self.slack_bot_token and not receives:
             problems.append(
                 "SLACK_BOT_TOKEN is set: add SLACK_APP_TOKEN (Socket Mode) or "
                 "SLACK_SIGNING_SECRET (HTTP)"
             )
-        if (self.slack_app_token or self.slack_signing_secret) and not self.slack_bot_token:
+        if receives and not self.slack_bot_token:
             problems.append("SLACK_BOT_TOKEN is missing, but another Slack setting is there")
-        for name, token, start in (
-            ("SLACK_BOT_TOKEN", self.slack_bot_token, "xoxb-"),
-            ("SLACK_APP_TOKEN", self.slack_app_token, "xapp-"),
-        ):
-            if token and not token.get_secret_value().startswith(start):
-                problems.append(f"{name} must start with {start}")
-        if (
-            self.serves_web
-            and self.coach_host not in LOOPBACK_HOSTS
-            and not self.coach_web_password
-        ):
+        if self.serves_web and not self.loopback_only and not self.coach_web_password:
             problems.append(
                 "COACH_WEB_PASSWORD is missing: without it the web page is served on loopback only "
                 "(COACH_HOST=127.0.0.1)"
             )
-        if problems:
-            raise ValueError("\n".join(problems))
-        return self
+        return problems
+
+    @property
+    def loopback_only(self) -> bool:
+        """Whether only this machine can reach the HTTP server."""
+        return self.coach_host in LOOPBACK_HOSTS
 
     @property
     def slack_configured(self) -> bool:
@@ -182,9 +221,8 @@ class Settings(BaseSettings):
         return self.coach_database_url or f"sqlite+aiosqlite:///{self.coach_data / 'coach.sqlite3'}"
 
 
-def _optional(info: object) -> bool:
-    name = getattr(info, "field_name", "")
-    return Settings.model_fields[name].default is None
+def _is_blank(value: object) -> bool:
+    return isinstance(value, str) and not value.strip()
 
 
 def read_settings() -> Settings:
@@ -195,13 +233,13 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        raise SettingsProblem(_problems(error)) from None
+        raise SettingsProblem(_sentence(error.errors()[0]["msg"]).splitlines()) from None
 
 
-def _problems(error: ValidationError) -> list[str]:
-    problems: list[str] = []
-    for item in error.errors():
-        text = item["msg"].removeprefix("Value error, ")
-        name = str(item["loc"][0]).upper() if item["loc"] else ""
-        problems.extend(f"{name} {line}".strip() for line in text.splitlines())
-    return problems
+def _field_problems(error: ValidationError) -> list[str]:
+    return [f"{str(item['loc'][0]).upper()} {_sentence(item['msg'])}" for item in error.errors()]
+
+
+def _sentence(message: str) -> str:
+    """Return a validator's words so that they follow the variable's name."""
+    return message.removeprefix("Value error, ").replace("Input should be", "must be", 1)

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import DocumentProblem, KnowledgeUnavailable
+from bot.errors import DocumentProblem
 from bot.library_desk import AddReport, LibraryDesk, Progress
 from bot.stores.database import open_database
 from bot.stores.repositories import SqlDocuments
 from knowledge.documents import Limits
 from knowledge.passages import Passage
+from knowledge.vectors import VectorStoreUnavailable
 from tests.conftest import Clock
 from tests.knowledge.files import make_docx, make_pdf
 
@@ -26,7 +27,7 @@ class RecordingIndex:
 
     async def refresh(self, workspace: str, passages: Sequence[Passage]) -> None:
         if self.away:
-            raise KnowledgeUnavailable
+            raise VectorStoreUnavailable
         self.refreshed.append(workspace)
         self.passages[workspace] = list(passages)
 
@@ -278,7 +279,7 @@ async def test_what_the_index_missed_is_healed_by_a_rebuild(
     assert added(report) == ["plan.md", "team/roles.txt"]
     assert not report.indexed
     assert not (await desk.remove(TEAM, "plan.md")).indexed
-    with pytest.raises(KnowledgeUnavailable):
+    with pytest.raises(VectorStoreUnavailable):
         await desk.rebuild(TEAM)
     index.away = False
     assert await desk.rebuild(TEAM) == 1

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, StrictInt, StrictStr, ValidationError
 
 from bot.answers.answer import Answer
 from bot.commands.terminal import err, opened, out, progress, show_sources
 from bot.errors import BadBatch, InputProblem
-from bot.messages import Message, Person, Place, Platform, Turn
+from bot.messages import Message, Person, Place, Platform, Text, Turn
 from bot.settings import Settings
 from bot.wiring import LOCAL_WORKSPACE, Parts
 
@@ -20,12 +20,12 @@ _PERSON = Person(id="terminal", name="you")
 
 
 class Question(BaseModel):
-    """A line of a batch."""
+    """A line of a batch; its answer carries the same `id`."""
 
     model_config = ConfigDict(frozen=True)
 
-    id: str
-    question: str
+    id: StrictStr | StrictInt
+    question: Text
     history: tuple[Turn, ...] = ()
 
 
@@ -34,8 +34,7 @@ async def ask(settings: Settings, question: str, *, as_json: bool) -> None:
     async with opened(settings) as parts:
         answer, seconds = await _timed(parts, Question(id="1", question=question))
     if as_json:
-        text = json.dumps(_as_json("1", answer, seconds), ensure_ascii=False, indent=2)
-        sys.stdout.write(f"{text}\n")
+        sys.stdout.write(f"{_dumped(_as_json('1', answer, seconds), indent=2)}\n")
         return
     _say(answer.text, answer.topics)
     show_sources(answer.citations)
@@ -44,15 +43,18 @@ async def ask(settings: Settings, question: str, *, as_json: bool) -> None:
 async def ask_batch(settings: Settings, source: Path, target: Path | None) -> None:
     """Answer every line of *source* into *target*, or standard output.
 
-    Raises BadBatch for a line that can't be used, before anything is answered or written.
+    Raises BadBatch for a line that can't be used and InputProblem for a file that can't, before
+    anything is answered or written.
     """
     questions = read_batch(source)
+    if target and not target.parent.is_dir():
+        raise InputProblem(problem=f"{target} can't be written: {target.parent} is no folder.")
     async with opened(settings) as parts:
         with progress("Answering") as report:
             lines: list[str] = []
             for question in questions:
                 result = _as_json(question.id, *await _timed(parts, question))
-                lines.append(json.dumps(result, ensure_ascii=False))
+                lines.append(_dumped(result))
                 report(len(lines), len(questions))
     _write("".join(f"{line}\n" for line in lines), target)
 
@@ -61,27 +63,34 @@ def _write(text: str, target: Path | None) -> None:
     if target is None:
         sys.stdout.write(text)
         return
-    target.write_text(text, encoding="utf-8")
+    try:
+        target.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputProblem(problem=f"{target} can't be written ({error.strerror}).") from error
     err.print(f"Answers written to {target}")
 
 
 def read_batch(source: Path) -> list[Question]:
     """Read a batch of questions, one JSON object a line; blank lines are skipped."""
     try:
-        lines = source.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputProblem(problem=f"{source} can't be read ({error}).") from error
+        # Not splitlines: JSON strings may hold other line separators, such as U+2028.
+        lines = source.read_text(encoding="utf-8-sig").split("\n")
+    except UnicodeDecodeError as error:
+        raise InputProblem(problem=f"{source} is no UTF-8 text.") from error
+    except OSError as error:
+        raise InputProblem(problem=f"{source} can't be read ({error.strerror}).") from error
     return [_question(n, line) for n, line in enumerate(lines, start=1) if line.strip()]
 
 
 def _question(number: int, line: str) -> Question:
     try:
         item = json.loads(line)
-        return Question.model_validate({**item, "id": str(item["id"])})
     except json.JSONDecodeError as error:
         raise BadBatch(line=number, problem=f"it is not JSON ({error.msg})") from error
-    except (KeyError, TypeError) as error:
-        raise BadBatch(line=number, problem="it is no object with an id") from error
+    if not isinstance(item, dict):
+        raise BadBatch(line=number, problem="it is no JSON object")
+    try:
+        return Question.model_validate(item)
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(map(str, first["loc"]))
@@ -94,7 +103,7 @@ async def _timed(parts: Parts, question: Question) -> tuple[Answer, float]:
     return answer, time.perf_counter() - started
 
 
-def _as_json(id_: str, answer: Answer, seconds: float) -> dict[str, Any]:
+def _as_json(id_: str | int, answer: Answer, seconds: float) -> dict[str, Any]:
     fields = {"title", "source", "section", "quote"}
     return {
         "id": id_,
@@ -105,6 +114,12 @@ def _as_json(id_: str, answer: Answer, seconds: float) -> dict[str, Any]:
         "engine": answer.engine,
         "seconds": round(seconds, 6),
     }
+
+
+def _dumped(item: dict[str, Any], indent: int | None = None) -> str:
+    """Return JSON that reads well; half a character, as JSON may hold, stays an escape."""
+    text = json.dumps(item, ensure_ascii=False, indent=indent)
+    return text.encode(errors="backslashreplace").decode()
 
 
 async def chat(settings: Settings) -> None:
@@ -138,6 +153,6 @@ def _typed() -> Iterator[str]:
 
 
 def _say(text: str, suggestions: Sequence[str]) -> None:
-    out.print(text, markup=False)
+    out.print(text)
     for suggestion in suggestions:
-        out.print(f"  - {suggestion}", markup=False, style="dim")
+        out.print(f"  - {suggestion}", style="dim")

@@ -38,9 +38,9 @@ async def examine() -> bool:
     findings += await _slack(settings)
     for finding in findings:
         mark, style = ("ok  ", "green") if finding.fine else ("FIX ", "red")
-        out.print(f"{mark} {finding.subject}: {finding.detail}", style=style, markup=False)
+        out.print(f"{mark} {finding.subject}: {finding.detail}", style=style)
         if not finding.fine:
-            out.print(f"     {finding.fix}", markup=False)
+            out.print(f"     {finding.fix}")
     return all(finding.fine for finding in findings)
 
 
@@ -60,9 +60,10 @@ async def _database(settings: Settings) -> Finding:
     kind = settings.database_url.partition("+")[0]
     try:
         database = await open_database(settings.database_url)
-    except CoachError as error:
+    except (CoachError, OSError) as error:
+        reason = str(error.__cause__ or error).partition("\n")[0]
         fix = "Check COACH_DATABASE_URL: host, port, name, user, password, and that it is running."
-        return Finding("database", fine=False, detail=f"{kind}: {error.__cause__}", fix=fix)
+        return Finding("database", fine=False, detail=f"{kind}: {reason}", fix=fix)
     await database.close()
     return Finding("database", fine=True, detail=f"{kind}, tables up to date")
 

@@ -5,12 +5,13 @@ from pathlib import Path
 
 from rich.table import Table
 
-from bot.commands.terminal import err, opened, out, progress, start_quietly
+from bot.commands.terminal import err, out, progress, start_quietly
 from bot.commands.workspaces import chosen_workspace
-from bot.errors import InputProblem
+from bot.errors import InputProblem, KnowledgeUnavailable
 from bot.library_desk import AddReport
 from bot.wiring import open_coach
 from knowledge.cards import load_cards
+from knowledge.vectors import VectorStoreUnavailable
 
 _DATE = "%Y-%m-%d %H:%M"
 
@@ -19,7 +20,7 @@ async def add(paths: Sequence[Path], workspace: str) -> None:
     """Add files and folders. Raises InputProblem if a file had to be skipped."""
     settings = start_quietly()
     where = await chosen_workspace(settings, workspace)
-    async with opened(settings) as parts:
+    async with open_coach(settings) as parts:
         with progress("Reading documents") as report:
             result = await parts.desk.add(where, paths, lambda step: report(step.done, step.total))
     _show_added(result)
@@ -42,7 +43,7 @@ def _show_added(result: AddReport) -> None:
 
 
 def _line(word: str, text: str) -> None:
-    out.print(f"{word:<10} {text}", markup=False)
+    out.print(f"{word:<10} {text}")
 
 
 async def show(workspace: str) -> None:
@@ -67,7 +68,7 @@ async def remove(names: Sequence[str], workspace: str) -> None:
     """Remove documents by name. Raises DocumentProblem for a name that is not there."""
     settings = start_quietly()
     where = await chosen_workspace(settings, workspace)
-    async with opened(settings) as parts:
+    async with open_coach(settings) as parts:
         for name in names:
             removal = await parts.desk.remove(where, name)
             _line("removed", removal.document.name)
@@ -75,12 +76,15 @@ async def remove(names: Sequence[str], workspace: str) -> None:
 
 
 async def rebuild(workspace: str) -> None:
-    """Embed the cards and the workspace's documents anew."""
+    """Embed the cards and the workspace's documents anew. Raises KnowledgeUnavailable."""
     settings = start_quietly()
     where = await chosen_workspace(settings, workspace)
     async with open_coach(settings) as parts:
-        with progress("Embedding") as report:
-            await parts.library.rebuild(where, report)
+        try:
+            with progress("Embedding") as report:
+                await parts.library.rebuild(where, report)
+        except VectorStoreUnavailable as error:
+            raise KnowledgeUnavailable from error
     out.print("Everything is embedded anew.")
 
 

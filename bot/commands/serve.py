@@ -44,7 +44,7 @@ async def _serve(parts: Parts) -> None:
         await asyncio.wait({told, starting}, return_when=asyncio.FIRST_COMPLETED)
         if not told.done():
             starting.result()  # a platform whose settings are wrong ends the run
-            _announce(settings)
+            err.print(announcement(settings))
             await told
     finally:
         # What still comes in while the backlog finishes is stored, and answered at the next start.
@@ -85,14 +85,16 @@ def _log_progress(done: int, total: int) -> None:
     log.info("preparing_library", done=done, of=total)
 
 
-def _announce(settings: Settings) -> None:
-    address = f"http://{settings.coach_host}:{settings.coach_port}"
+def announcement(settings: Settings) -> str:
+    """Say in a line what is served, where, and how to stop it."""
+    host = f"[{settings.coach_host}]" if ":" in settings.coach_host else settings.coach_host
+    address = f"http://{host}:{settings.coach_port}"
     if not settings.slack_configured:
-        err.print(
-            f"Coach is on {address} (this computer only). No Slack or Teams tokens are set, so it "
-            "serves the local web page alone. Ctrl+C stops it."
+        reach = "this computer only" if settings.loopback_only else "with a password"
+        return (
+            f"Coach is on {address} ({reach}). No Slack or Teams tokens are set, so it serves the "
+            "local web page alone. Ctrl+C stops it."
         )
-        return
     mode = "Socket Mode" if settings.slack_app_token else f"HTTP at {address}/slack/events"
     page = f" The web page is on {address}." if settings.serves_web else ""
-    err.print(f"Coach is connected to Slack ({mode}).{page} Ctrl+C stops it.")
+    return f"Coach is connected to Slack ({mode}).{page} Ctrl+C stops it."

@@ -45,7 +45,10 @@ class Database:
 
 async def open_database(url: str) -> Database:
     """Connect to *url* (SQLite or PostgreSQL) and bring its tables up to date."""
-    database = Database(_engine(url))
+    try:
+        database = Database(_engine(url))
+    except OSError as error:
+        raise StoreUnavailable from error
     try:
         async with database.transaction() as connection:
             await connection.run_sync(_migrate)

@@ -7,8 +7,11 @@ the replica starts again under the same name, or its lease runs out, the row is 
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Table, and_, func, or_, select, update
+import structlog
+from pydantic import BaseModel, ValidationError
+from sqlalchemy import ColumnElement, Row, Table, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,6 +19,10 @@ from bot.errors import StoreUnavailable
 from bot.messages import Delivery, Message
 from bot.stores.database import Database
 from bot.stores.tables import inbox, outbox
+
+log = structlog.get_logger(__name__)
+
+Stored = TypeVar("Stored", bound=BaseModel)
 
 LEASE = timedelta(seconds=30)
 _BATCH = 256
@@ -140,9 +147,17 @@ class SqlInbox(_Leased):
                 return []
             chosen = or_(*(_is(key.workspace, key.event_id) for key in keys))
             take = update(inbox).where(chosen).values(state="working", **self._lease())
-            rows = await connection.execute(take.returning(inbox.c.message, inbox.c.received_at))
+            rows = await connection.execute(
+                take.returning(
+                    inbox.c.workspace, inbox.c.event_id, inbox.c.message, inbox.c.received_at
+                )
+            )
             ordered = sorted(rows.all(), key=lambda row: row.received_at)
-        return [Message.model_validate_json(row.message) for row in ordered]
+            readable, broken = _parsed(Message, [(row, row.message) for row in ordered])
+            for row in broken:
+                which = _is(row.workspace, row.event_id)
+                await connection.execute(update(inbox).where(which).values(state="failed"))
+        return readable
 
     async def finish(self, message: Message, deliveries: Sequence[Delivery]) -> bool:
         """See `bot.ports.Inbox.finish`."""
@@ -170,6 +185,21 @@ class SqlInbox(_Leased):
     async def waiting(self) -> int:
         """See `bot.ports.Inbox.waiting`."""
         return await self._count(inbox, ("waiting", "working"))
+
+
+def _parsed(
+    kind: type[Stored], rows: Sequence[tuple[Row[Any], str]]
+) -> tuple[list[Stored], list[Row[Any]]]:
+    """Part rows into what can be read and what can't: one bad row must not stop the others."""
+    readable: list[Stored] = []
+    broken: list[Row[Any]] = []
+    for row, text in rows:
+        try:
+            readable.append(kind.model_validate_json(text))
+        except ValidationError as error:
+            log.error("row_unreadable", kind=kind.__name__, problems=error.error_count())  # noqa: TRY400 - it quotes what people wrote
+            broken.append(row)
+    return readable, broken
 
 
 def _is(workspace: str, event_id: str) -> ColumnElement[bool]:
@@ -225,8 +255,12 @@ class SqlOutbox(_Leased):
                 .where(outbox.c.key.in_(keys))
                 .values(state="sending", **self._lease())
             )
-            rows = await connection.execute(take.returning(outbox.c.delivery))
-            return [Delivery.model_validate_json(row.delivery) for row in rows]
+            rows = await connection.execute(take.returning(outbox.c.key, outbox.c.delivery))
+            readable, broken = _parsed(Delivery, [(row, row.delivery) for row in rows])
+            for row in broken:
+                which = outbox.c.key == row.key
+                await connection.execute(update(outbox).where(which).values(state="failed"))
+        return readable
 
     async def renew(self) -> None:
         """See `bot.ports.Outbox.renew`."""

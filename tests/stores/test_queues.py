@@ -191,3 +191,25 @@ async def test_an_unreachable_database_refuses_to_store(
         await connection.exec_driver_sql("DROP TABLE inbox")
     with pytest.raises(StoreUnavailable):
         await inbox.put(a_message())
+
+
+async def test_a_row_that_cannot_be_read_does_not_stop_the_others(
+    database: Database,
+    inbox: SqlInbox,
+    outbox: SqlOutbox,
+    a_message: Make,
+    a_delivery: MakeDelivery,
+) -> None:
+    await deliver(inbox, a_message, a_delivery("k1"))
+    await deliver(inbox, a_message, a_delivery("k2"))
+    for number in range(2):
+        await inbox.put(a_message(id=f"Ev{number}"))
+    async with database.transaction() as connection:
+        for statement in (
+            "UPDATE inbox SET message = '{\"from\": \"another version\"}' WHERE event_id = 'Ev0'",
+            "UPDATE outbox SET delivery = '{}' WHERE key = 'k1'",
+        ):
+            await connection.exec_driver_sql(statement)
+    assert [message.id for message in await inbox.claim(9)] == ["Ev1"]
+    assert [delivery.key for delivery in await outbox.claim(9)] == ["k2"]
+    assert await inbox.claim(9) == []
