@@ -13,6 +13,7 @@ from tokenizers import Tokenizer
 
 from knowledge.cards import load_cards, load_uncovered
 from knowledge.passages import Passage
+from knowledge.remembered import load_corrections
 from knowledge.shelves import CardShelf, DocumentShelf, FoundCard, FoundPassage
 from knowledge.spelling import card_speller
 from knowledge.vectors import Progress, VectorStore, no_progress
@@ -73,7 +74,7 @@ class Library:
         """Search in *store*; read documents from *source*; correct words known to *tokenizer*."""
         self._store = store
         self._source = source
-        self._speller = card_speller(tokenizer)
+        self._speller = card_speller(tokenizer, load_corrections())
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="library")
         self._cards: CardShelf | None = None
         self._workspaces: dict[str, _Workspace] = {}
@@ -123,7 +124,7 @@ class Library:
         return await self._off_loop(lambda: self._search(cards, documents, readings))
 
     def _search(self, cards: CardShelf, documents: DocumentShelf, readings: Sequence[str]) -> Found:
-        texts = [self._speller.read(reading) for reading in readings]
+        texts = [self._speller.read(reading, documents.terms) for reading in readings]
         pieces = _windows(texts[0])
         vectors = self._store.embeddings.embed(texts + pieces)
         pairs = list(zip(texts + pieces, vectors, strict=True))

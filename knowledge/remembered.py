@@ -5,6 +5,7 @@ text that is not among them is embedded as usual, so a stale file costs time, ne
 """
 
 import hashlib
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,7 +17,16 @@ from knowledge.embeddings import Embeddings, MiniLM, Vectors
 from knowledge.spelling import Speller, card_speller
 
 _FOLDER = Path(__file__).parent / "asked"
+_CORRECTIONS = _FOLDER / "corrections.json"
 _LEVELS = 127
+
+
+def load_corrections() -> dict[str, str]:
+    """Return how the misspelt words of the known questions are read."""
+    if not _CORRECTIONS.exists():
+        return {}
+    corrections: dict[str, str] = json.loads(_CORRECTIONS.read_text(encoding="utf-8"))
+    return corrections
 
 
 def known_texts(speller: Speller) -> list[str]:
@@ -59,13 +69,16 @@ def _key(text: str) -> NDArray[np.uint8]:
 
 def _restored(levels: NDArray[np.int8]) -> Vectors:
     vector = levels.astype(np.float32)
-    return vector / np.linalg.norm(vector)
+    return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)
 
 
 def write() -> Path:
-    """Embed every known question with the built-in model and write the file that is shipped."""
+    """Read and embed every known question anew and write the files that are shipped."""
     model = MiniLM()
-    texts = known_texts(card_speller(model.tokenizer))
+    speller = card_speller(model.tokenizer)
+    texts = known_texts(speller)
+    corrections = json.dumps(speller.corrected, indent=0, ensure_ascii=False)
+    _CORRECTIONS.write_text(f"{corrections}\n", encoding="utf-8")
     vectors = model.embed(texts)
     largest = np.abs(vectors).max(axis=1, keepdims=True)
     levels = np.asarray(np.round(vectors / largest * _LEVELS), dtype=np.int8)

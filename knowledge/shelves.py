@@ -1,6 +1,7 @@
 """What one search works on: the shipped cards, or the documents of one workspace."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -12,7 +13,7 @@ from knowledge.coverage import Coverage
 from knowledge.embeddings import Vectors
 from knowledge.lexical import LexicalIndex
 from knowledge.passages import Passage
-from knowledge.ranking import Asked, CardRanker
+from knowledge.ranking import Asked, CardRanker, Scores
 from knowledge.spelling import Speller
 from knowledge.vectors import Progress, VectorStore
 
@@ -20,6 +21,7 @@ _CARDS = "cards"
 _NEAREST = 20
 _SHOWN = 8
 _LEXICAL_SHARE = 0.3
+_WORD = re.compile(r"[a-z]+")
 
 
 @dataclass(frozen=True)
@@ -109,13 +111,12 @@ class CardShelf:
         *windows* are pieces of a long question: they help to rank, but say nothing of coverage.
         """
         rankings = [self._ranker.rank(text, vector) for text, vector in (*readings, *windows)]
-        scores = np.mean(rankings, axis=0)
+        scores: Scores = np.mean(rankings, axis=0)
+        best_cards: list[int] = np.argsort(-scores)[:_SHOWN].tolist()
         verdicts = [self._coverage.judge(vector) for _, vector in readings]
         best = max(verdicts, key=lambda verdict: verdict.log_odds)
         return Judged(
-            cards=tuple(
-                FoundCard(self._cards[n], float(scores[n])) for n in np.argsort(-scores)[:_SHOWN]
-            ),
+            cards=tuple(FoundCard(self._cards[n], float(scores[n])) for n in best_cards),
             covered=best.log_odds,
             similarity=max(float((self._asked.vectors @ vector).max()) for _, vector in readings),
             topic=self._labels[best.uncovered],
@@ -131,7 +132,10 @@ class DocumentShelf:
         self._purpose = _purpose(workspace)
         self._passages = passages
         self._position = {passage.id: n for n, passage in enumerate(passages)}
-        self._words = LexicalIndex([f"{p.title} {p.section} {p.text}" for p in passages])
+        texts = [f"{p.title} {p.section} {p.text}" for p in passages]
+        self._words = LexicalIndex(texts)
+        # What documents call things is no typo: "wiki", "saas".
+        self.terms = frozenset(word for text in texts for word in _WORD.findall(text.lower()))
 
     @staticmethod
     def sync(

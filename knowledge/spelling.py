@@ -7,9 +7,10 @@ known word. Names, addresses, code, ticket numbers and words of other scripts st
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 import yaml
 from rapidfuzz import process
@@ -45,11 +46,16 @@ class Speller:
     """Spells out shorthand and corrects words, given what the library talks about."""
 
     def __init__(
-        self, tokenizer: Tokenizer, library_words: Iterable[str], asked_words: Iterable[str] = ()
+        self,
+        tokenizer: Tokenizer,
+        library_words: Iterable[str],
+        asked_words: Iterable[str] = (),
+        corrected: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         """Know the whole words of *tokenizer*, *library_words*, and *asked_words*.
 
         Corrections lead to the first two only: what people ask with may itself be misspelt.
+        *corrected* words need not be worked out again.
         """
         self._tokenizer = tokenizer
         vocabulary: dict[str, int] = tokenizer.get_vocab()
@@ -69,16 +75,24 @@ class Speller:
                 self._rank[word] = min(self._rank.get(word, _RARE), 2_000)
         # Frequent words first: of many equally near ones, they are the ones compared.
         self._candidates = sorted(self._rank, key=lambda word: (self._rank[word], word))
-        self._corrected: dict[str, str] = {}
+        self._corrected = dict(corrected)
 
-    def read(self, text: str) -> str:
-        """Return *text* with shorthand spelled out and misspelt words corrected."""
+    @property
+    def corrected(self) -> dict[str, str]:
+        """The words met so far that are none, and what they were taken for."""
+        return dict(sorted(self._corrected.items()))
+
+    def read(self, text: str, terms: Set[str] = frozenset()) -> str:
+        """Return *text* with shorthand spelled out and misspelt words corrected.
+
+        *terms* are further known words, lower case: those of an organisation's own documents.
+        """
         shouted = text.isupper()
         chunks = _CHUNK.split(text)  # every second one is what parts two others
-        chunks[::2] = [self._chunk(chunk, shouted=shouted) for chunk in chunks[::2]]
+        chunks[::2] = [self._chunk(chunk, terms, shouted=shouted) for chunk in chunks[::2]]
         return "".join(chunks)
 
-    def _chunk(self, chunk: str, *, shouted: bool) -> str:
+    def _chunk(self, chunk: str, terms: Set[str], *, shouted: bool) -> str:
         core = chunk.strip(_EDGES)
         long = load_shorthand().get(core.lower())
         # A capital letter on its own is a name: R the language.
@@ -86,9 +100,9 @@ class Speller:
             return chunk.replace(core, long, 1)
         if _VERBATIM.search(chunk):
             return chunk
-        return "".join(self._word(token, shouted=shouted) for token in _TOKEN.findall(chunk))
+        return "".join(self._word(token, terms, shouted=shouted) for token in _TOKEN.findall(chunk))
 
-    def _word(self, token: str, *, shouted: bool) -> str:
+    def _word(self, token: str, terms: Set[str], *, shouted: bool) -> str:
         word = token.lower()
         # Single letters within a chunk belong to something else: R&D, n/a, U.S.
         long = load_shorthand().get(word) if len(word) > 1 else None
@@ -96,7 +110,7 @@ class Speller:
             return long
         # Capitals mark names and acronyms, unless everything is in capitals.
         named = token[0].isupper() and not (shouted and token.isupper())
-        if named or not _is_correctable(word) or self.knows(word):
+        if named or not _is_correctable(word) or word in terms or self.knows(word):
             return token
         return self._correction(word)
 
@@ -156,11 +170,14 @@ def _stems(word: str) -> list[str]:
     return [stem for stem in stems if len(stem) > 2]
 
 
-def card_speller(tokenizer: Tokenizer) -> Speller:
+def card_speller(
+    tokenizer: Tokenizer, corrected: Mapping[str, str] = MappingProxyType({})
+) -> Speller:
     """Return a speller that knows the cards' words and those that people ask them with."""
     cards = load_cards()
     asked = Counter(
         word for card in cards for text in card.asked for word in set(_WORD.findall(text.lower()))
     )
     written = {word for card in cards for word in _WORD.findall(card.text.lower())}
-    return Speller(tokenizer, written, (word for word, times in asked.items() if times > 1))
+    common = (word for word, times in asked.items() if times > 1)
+    return Speller(tokenizer, written, common, corrected)
