@@ -56,6 +56,7 @@ async def open_coach(settings: Settings) -> AsyncGenerator[Parts]:
         documents = SqlDocuments(database)
         builtin = MiniLM()
         store = _open_vectors(settings, _embeddings(settings.coach_embeddings, builtin))
+        stack.callback(store.close)
         library = Library(store, documents, builtin.tokenizer)
         stack.callback(library.close)
         metrics = Metrics()

@@ -149,6 +149,7 @@ def indexed_cards(embeddings: MiniLM) -> Iterator[tuple[Path, Library]]:
         asyncio.run(opened.warm())
         yield Path(folder), opened
         opened.close()
+        store.close()
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from bot.messages import Turn
 
 _OPENERS = re.compile(
-    r"(and|but|so|or|also|then|ok(ay)?|what about|how about|what if|why|how come|same|k thx)\b",
+    r"(and|but|so|or|also|then|ok(ay)?|what about|how about|what if|why|how come|same|k thx|vs"
+    r"|versus)\b",
     re.IGNORECASE,
 )
 _POINTERS = re.compile(
@@ -44,7 +45,11 @@ def readings(question: str, history: Sequence[Turn]) -> list[str]:
     if not asked:
         return [question]
     in_context = f"{asked[-1]} {question}"
-    return [in_context] if len(question.split()) <= _ELLIPTIC_WORDS else [question, in_context]
+    return [in_context] if _is_elliptic(question) else [question, in_context]
+
+
+def _is_elliptic(question: str) -> bool:
+    return len(question.split()) <= _ELLIPTIC_WORDS and _OPENERS.match(question.strip()) is not None
 
 
 def _leans(question: str) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import structlog
 from pydantic import BaseModel, ValidationError
-from sqlalchemy import ColumnElement, Row, Table, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -187,12 +187,10 @@ class SqlInbox(_Leased):
         return await self._count(inbox, ("waiting", "working"))
 
 
-def _parsed(
-    kind: type[Stored], rows: Sequence[tuple[Row[Any], str]]
-) -> tuple[list[Stored], list[Row[Any]]]:
+def _parsed(kind: type[Stored], rows: Sequence[tuple[Any, str]]) -> tuple[list[Stored], list[Any]]:
     """Part rows into what can be read and what can't: one bad row must not stop the others."""
     readable: list[Stored] = []
-    broken: list[Row[Any]] = []
+    broken: list[Any] = []
     for row, text in rows:
         try:
             readable.append(kind.model_validate_json(text))
