@@ -44,14 +44,13 @@ class Backlog:
         outbox: Outbox,
         coach: Replies,
         metrics: Metrics,
-        senders: dict[Platform, Sender] | None = None,
         workers: int = 8,
     ) -> None:
         """Answer with *coach*, *workers* at a time; send through what `add_sender` is given."""
         self._inbox = inbox
         self._outbox = outbox
         self._coach = coach
-        self._senders: dict[Platform, Sender] = dict(senders or {})
+        self._senders: dict[Platform, Sender] = {}
         self._metrics = metrics
         self._workers = workers
         self._arrived = asyncio.Event()

@@ -21,10 +21,11 @@ DOCUMENT_SCORE = 0.55
 _DOCUMENT_LEAD = 0.05
 _COMPANION_GAP = 1.2  # in standard deviations of the fused score
 _NEWS = 0.4  # the share of a companion's sentence that has to be new
+_WORTH_WORDS = 8  # what has less to add to an answer is left out
 _NAMED_TOPIC_LOG_ODDS = -1.5
 _TOPICS = 3
 _DOCUMENT_SENTENCES = 4
-_SENTENCE = re.compile(r"(?<=[.!?])\s+")
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?![a-z])")  # "a Ph.D. turned developer" goes on
 _WORD = re.compile(r"\S+")
 _MARK = re.compile(r"\[(\d+)\]")
 _GOES_ON = " …"
@@ -136,8 +137,9 @@ def _fit(parts: Iterator[_Part]) -> list[_Part]:
         kept = _whole(sentences, left)
         if not kept and not paragraphs and sentences:
             kept = [_opening(sentences[0], left)]
-        if kept:
-            left -= sum(len(sentence.split()) for sentence in kept)
+        words = sum(len(sentence.split()) for sentence in kept)
+        if words >= (_WORTH_WORDS if paragraphs else 1):
+            left -= words
             paragraphs.append((kept, source))
     return paragraphs
 

@@ -117,16 +117,26 @@ def test_every_card_is_answered_whole(card: Card) -> None:
 def test_a_close_companion_adds_its_answer_and_a_distant_one_does_not() -> None:
     best, near, far = (
         a_card("labels", "The ML team owns labels."),
-        a_card("tools", "Tools are shared."),
+        a_card("tools", "Tools are shared by everybody who builds or labels anything."),
         a_card("lunch", "Lunch is at noon."),
     )
     answer = compose(a_find(cards=((best, 3.0), (near, 2.5), (far, 1.0))))
-    assert answer.text == "The ML team owns labels. Do it. [1]\n\nTools are shared. [2]"
+    assert answer.text == (
+        "The ML team owns labels. Do it. [1]\n\n"
+        "Tools are shared by everybody who builds or labels anything. [2]"
+    )
     check(answer)
 
 
+def test_a_companion_with_next_to_nothing_to_add_is_left_out() -> None:
+    best, near = a_card("labels", "The ML team owns labels."), a_card("tools", "Tools are shared.")
+    answer = compose(a_find(cards=((best, 3.0), (near, 2.5))))
+    assert answer.text == "The ML team owns labels. Do it. [1]"
+
+
 def test_no_more_than_two_companions_join() -> None:
-    cards = tuple((a_card(f"c{n}", f"Fact {n}."), 1.0) for n in range(6))
+    facts = [" ".join(f"{word}{n}" for word in "abcdefghij") + "." for n in range(6)]
+    cards = tuple((a_card(f"c{n}", fact), 1.0) for n, fact in enumerate(facts))
     assert len(compose(a_find(cards=cards)).citations) == 3
 
 
