@@ -39,34 +39,40 @@ class CardRanker:
 
     def __init__(self, cards: Sequence[Card], asked: Asked) -> None:
         """Learn from *asked*, whose owners are positions in *cards*."""
-        self._cards = len(cards)
         self._asked = asked
+        self._grid = _grid(asked.owner, len(cards))
         self._whole = LexicalIndex([" ".join((card.text, *card.asked)) for card in cards])
         self._single = LexicalIndex(asked.texts)
-        self._weights, self._offset = _discriminant(asked, self._cards)
+        self._weights, self._offset = _discriminant(asked, len(cards))
 
     def rank(self, text: str, vector: Vectors) -> Scores:
         """Score every card, shape (cards,), for a question as read and its unit vector."""
-        asked, owner = self._asked, self._asked.owner
         views = (
-            _best_of(asked.vectors @ vector, owner, self._cards),
+            _best_of(self._asked.vectors @ vector, self._grid),
             self._weights @ vector + self._offset,
             self._whole.scores(text),
-            _best_of(self._single.scores(text), owner, self._cards),
+            _best_of(self._single.scores(text), self._grid),
         )
         return np.mean([_standard(view) for view in views], axis=0)
 
 
-def _best_of(similarity: NDArray[np.float32], owner: NDArray[np.intp], cards: int) -> Scores:
-    """Return each card's mean over its `_BEST_OF` most similar questions, shape (cards,)."""
-    by_card = np.lexsort((-similarity, owner))
-    starts = np.searchsorted(owner[by_card], np.arange(cards))
-    ends = np.append(starts[1:], len(owner))
-    total = np.zeros(cards)
-    for place in range(_BEST_OF):
-        positions = np.minimum(starts + place, ends - 1)
-        total += similarity[by_card[positions]]
-    return total / _BEST_OF
+def _grid(owner: NDArray[np.intp], cards: int) -> NDArray[np.intp]:
+    """Return the positions of each card's questions, shape (cards, most), filled up with -1."""
+    counts = np.bincount(owner, minlength=cards)
+    grid = np.full((cards, max(int(counts.max()), _BEST_OF)), -1)
+    for card in range(cards):
+        grid[card, : counts[card]] = np.flatnonzero(owner == card)
+    return grid
+
+
+def _best_of(similarity: NDArray[np.float32], grid: NDArray[np.intp]) -> Scores:
+    """Return each card's mean over its `_BEST_OF` most similar questions, shape (cards,).
+
+    A card with fewer questions makes up for them with the least similar one of all.
+    """
+    filled = np.append(similarity, similarity.min())
+    most = np.partition(filled[grid], -_BEST_OF, axis=1)[:, -_BEST_OF:]
+    return np.asarray(most.mean(axis=1), dtype=np.float64)
 
 
 def _discriminant(asked: Asked, cards: int) -> tuple[Scores, Scores]:

@@ -9,7 +9,7 @@ from bot.commands.platforms import configured_platforms
 from bot.commands.terminal import err
 from bot.errors import Unavailable
 from bot.logs import configure_logs
-from bot.server import Served, Server, application, until_told_to_stop
+from bot.server import Served, Server, application, settle, until_told_to_stop
 from bot.settings import Settings, read_settings
 from bot.wiring import Parts, open_backlog, open_coach
 from knowledge.vectors import VectorStoreUnavailable
@@ -76,6 +76,7 @@ async def _warm(parts: Parts, backlog: Backlog, waiting_for: set[str]) -> None:
         except VectorStoreUnavailable as error:
             log.warning("library_unavailable", reason=str(error))
             await asyncio.sleep(_RETRY_SECONDS)
+    settle()
     waiting_for.discard("library")
     backlog.start()
     log.info("ready")
