@@ -57,4 +57,4 @@ def test_the_report_keeps_the_latest_of_each_kind(tmp_path: Path) -> None:
         "# Torture on sqlite, one replica",
     ]
     assert "| acknowledged mentions" in text
-    assert "3 (2 with status 503, 1 no answer)" in text
+    assert "3 (1 no answer, 2 status 503)" in text

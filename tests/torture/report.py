@@ -59,14 +59,14 @@ def file(report: Report, target: Path = REPORT) -> None:
 
 
 def _listed(counts: Mapping[str, int]) -> str:
-    parts = ", ".join(f"{count} {name}" for name, count in counts.items())
+    parts = ", ".join(f"{count} {name}" for name, count in sorted(counts.items()))
     return f"{sum(counts.values())} ({parts})" if parts else "0"
 
 
 def _named(statuses: Mapping[int, int]) -> dict[str, int]:
     return {
-        f"with status {status}" if status else "no answer": count
-        for status, count in statuses.items()
+        f"status {status}" if status else "no answer": count
+        for status, count in sorted(statuses.items())
     }
 
 

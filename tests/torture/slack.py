@@ -22,10 +22,10 @@ class Fate(enum.StrEnum):
     """What becomes of a post."""
 
     FINE = "taken"
-    LIMITED = "refused with 429"
-    BROKEN = "answered 500, not taken"
-    BROKEN_AFTER_TAKING = "answered 500, yet taken"
-    CUT_OFF = "taken, connection cut"
+    LIMITED = "429"
+    BROKEN = "500"
+    BROKEN_AFTER_TAKING = "500 but taken"
+    CUT_OFF = "cut off but taken"
 
 
 _WEIGHTS = {
