@@ -4,7 +4,10 @@ CoachError
 ├── InputProblem            what the person sent can't be used (exit status 1)
 │   ├── BadBatch
 │   ├── DocumentProblem
-│   └── NotYours
+│   ├── DraftTooLong
+│   ├── NotYours
+│   ├── NothingToReview
+│   └── ReviewGone
 ├── SettingsProblem         Coach is set up wrongly (exit status 2)
 └── Unavailable             a part that Coach needs does not answer (exit status 1)
     ├── StoreUnavailable
@@ -42,8 +45,22 @@ class DocumentProblem(InputProblem):
     """{name}: {problem}"""
 
 
+class DraftTooLong(InputProblem):
+    """That draft has {length} characters; I review up to {longest}. Send me the part that matters
+    most to your readers."""
+
+
 class NotYours(InputProblem):
     """Only the person who asked can share this answer. Ask me yourself and you can share yours."""
+
+
+class NothingToReview(InputProblem):
+    """I found no words to review in that. Paste your draft update as text."""
+
+
+class ReviewGone(InputProblem):
+    """I no longer have that draft: drafts are deleted after a while, or when you ask. Send it
+    again and I'll review it anew."""
 
 
 class SettingsProblem(CoachError):

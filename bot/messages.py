@@ -8,7 +8,8 @@ import re
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import Field as Described
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
@@ -79,12 +80,24 @@ class Press(Frozen):
     value: str = ""
 
 
+class Submission(Frozen):
+    """A form was filled in: the form's action and value, and an answer per field name.
+
+    A field left empty is an empty answer; several choices are joined by line feeds.
+    """
+
+    action: str
+    value: str = ""
+    answers: dict[str, Text] = Described(default_factory=dict[str, Text])
+
+
 class Message(Frozen):
     """Something a person did that Coach should react to.
 
     `id` is the platform's id of the event: deliveries of one event carry the same id. `hidden`
-    asks for an answer that only this person sees. `handle` is the platform's own reference for
-    answering (a response URL, the pressed message), opaque to everything but that platform.
+    asks for an answer that only this person sees. `verb` is what was asked for explicitly, by a
+    command's first word or a shortcut. `handle` is the platform's own reference for answering (a
+    response URL, the pressed message), opaque to everything but that platform.
     """
 
     id: str
@@ -92,7 +105,11 @@ class Message(Frozen):
     person: Person
     text: Text = ""
     press: Press | None = None
-    opened: bool = Field(default=False, description="The person opened a conversation or home tab.")
+    submission: Submission | None = None
+    verb: Literal["", "ask", "review", "context"] = ""
+    opened: bool = Described(
+        default=False, description="The person opened a conversation or home tab."
+    )
     hidden: bool = False
     handle: str = ""
 
@@ -100,7 +117,7 @@ class Message(Frozen):
 class Citation(Frozen):
     """One numbered source: where it stands, the words relied on, and the whole passage."""
 
-    number: int = Field(ge=1)
+    number: int = Described(ge=1)
     title: str
     source: str
     section: str
@@ -108,34 +125,106 @@ class Citation(Frozen):
     passage: str
 
 
+class Option(Frozen):
+    """One of the things that can be chosen in a form."""
+
+    value: str
+    label: str
+
+
+class Field(Frozen):
+    """One question of a form.
+
+    `lines` are several lines of text, `channel` is a channel of the platform (its id), `choice`
+    is one of `options`. `length` is the most characters a platform should take.
+    """
+
+    name: str
+    label: str
+    kind: Literal["line", "lines", "choice", "channel"] = "line"
+    value: str = ""
+    hint: str = ""
+    options: tuple[Option, ...] = ()
+    required: bool = False
+    length: int = Described(default=3_000, ge=1)
+
+
+class Form(Frozen):
+    """Questions to fill in; sending them comes back as a `Submission` with `action` and `value`.
+
+    Serves a Slack modal, an Adaptive Card and a web form alike. `text` stands above the fields.
+    """
+
+    title: str = Described(max_length=24, description="As long as Slack lets a modal's title be.")
+    action: str
+    value: str = ""
+    text: str = ""
+    fields: tuple[Field, ...]
+    submit: str = "Send"
+
+
 class Button(Frozen):
-    """A button under a reply; pressing it comes back as a `Press`."""
+    """A button under a reply; pressing it comes back as a `Press`.
+
+    With `opens_form`, pressing it shows the form that `Coach.form` returns for the press. `asks`
+    is the question that the person is asked before it counts: for what can't be undone.
+    """
 
     label: str
     action: str
     value: str = ""
+    opens_form: bool = False
+    asks: str = ""
 
 
 class Section(Frozen):
-    """A titled part of a longer reply, such as the help."""
+    """A titled part of a longer reply, such as the help.
+
+    A `verbatim` text is shown character for character, ready to be copied.
+    """
 
     title: str
     text: str
+    verbatim: bool = False
+
+
+class Mark(Frozen):
+    """A remark on a stretch of a text: `start` and `end` are offsets in characters.
+
+    An empty stretch (`start == end`) is a remark on the text as a whole. `citation` is the number
+    of the citation that the remark rests on, 0 for none.
+    """
+
+    start: int = Described(ge=0)
+    end: int = Described(ge=0)
+    title: str
+    text: str
+    citation: int = 0
+
+
+class MarkedText(Frozen):
+    """A text with remarks on stretches of it, in their order; stretches may overlap."""
+
+    text: str
+    marks: tuple[Mark, ...]
 
 
 class Reply(Frozen):
     """What Coach says.
 
     `text` is plain text with `[1]` marks for citations; platforms escape it. `suggestions` are
-    questions that a person can click to ask. `hidden` replies are shown to the asker alone where
-    the platform can do that. `reference` is a short code that is found in the logs.
+    questions that a person can click to ask. With `posts_to`, the `text` goes to that channel as it
+    is, for everybody there, and nothing else is sent. `hidden` replies are shown to the asker alone
+    where the platform can do that. `reference` is a short code that is found in the logs.
     """
 
     text: str
+    marked: MarkedText | None = None
     sections: tuple[Section, ...] = ()
     citations: tuple[Citation, ...] = ()
     buttons: tuple[Button, ...] = ()
     suggestions: tuple[str, ...] = ()
+    posts_to: str = ""
     hidden: bool = False
     by_model: bool = False
     reference: str = ""

@@ -7,7 +7,17 @@ from typing import Protocol, TypeVar
 from pydantic import BaseModel
 
 from bot.messages import Delivery, Message, Place, Turn
-from bot.records import AnswerRecord, Gap, StoredDocument, Vote
+from bot.records import (
+    AnswerRecord,
+    Gap,
+    KeptContext,
+    Kind,
+    Objection,
+    Policy,
+    ReviewRecord,
+    StoredDocument,
+    Vote,
+)
 from knowledge.passages import Passage
 
 Draft = TypeVar("Draft", bound=BaseModel)
@@ -101,6 +111,18 @@ class Conversations(Protocol):
         """Return questions that were not covered or voted down, most frequent first."""
         ...
 
+    async def forget_person(self, workspace: str, person: str) -> int:
+        """Delete every question of *person* with its answer; return how many there were."""
+        ...
+
+    async def expire(self, workspace: str, before: datetime) -> int:
+        """Delete the workspace's answers from before *before*; return how many there were."""
+        ...
+
+    async def workspaces(self) -> list[str]:
+        """Return the workspaces that have answers."""
+        ...
+
 
 class Documents(Protocol):
     """The text of documents that a workspace added to the library."""
@@ -126,6 +148,86 @@ class Documents(Protocol):
         ...
 
 
+class Reviews(Protocol):
+    """Drafts and their reviews, each for its author alone and for a limited time."""
+
+    async def keep(self, review: ReviewRecord) -> None:
+        """Store *review*; keeping the same id again replaces it, unless it was deleted."""
+        ...
+
+    async def find(self, workspace: str, review_id: str) -> ReviewRecord | None:
+        """Return a review of this workspace."""
+        ...
+
+    async def forget(self, workspace: str, review_id: str) -> bool:
+        """Delete a review and its draft at once, also where they wait to be sent or worked on."""
+        ...
+
+    async def forget_person(self, workspace: str, person: str) -> int:
+        """Delete every review of *person*; return how many there were."""
+        ...
+
+    async def expire(self, workspace: str, before: datetime) -> int:
+        """Delete the workspace's reviews from before *before*; return how many there were."""
+        ...
+
+    async def workspaces(self) -> list[str]:
+        """Return the workspaces that have reviews."""
+        ...
+
+
+class Contexts(Protocol):
+    """Business contexts with their versions."""
+
+    async def save(self, context: KeptContext) -> KeptContext:
+        """Store *context* as the next version of its name and return it with its number."""
+        ...
+
+    async def find(self, workspace: str, name: str, version: int = 0) -> KeptContext | None:
+        """Return a version of the context; by default the one in force."""
+        ...
+
+    async def all(self, workspace: str) -> list[KeptContext]:
+        """Return the contexts in force, by name."""
+        ...
+
+    async def versions(self, workspace: str, name: str) -> list[KeptContext]:
+        """Return every version of a context, newest first."""
+        ...
+
+    async def forget(self, workspace: str, name: str) -> bool:
+        """Delete a context with all its versions; False if there is none of that name."""
+        ...
+
+
+class Objections(Protocol):
+    """Findings that people called no problem, and what the administrator made of it."""
+
+    async def raise_(self, workspace: str, objection: Objection) -> None:
+        """Keep *objection*; the same kind and phrase again (in any case) changes nothing."""
+        ...
+
+    async def decide(self, workspace: str, kind: Kind, phrase: str, *, allowed: bool) -> bool:
+        """Allow or refuse a phrase; False if nobody objected to it."""
+        ...
+
+    async def all(self, workspace: str) -> list[Objection]:
+        """Return every objection, waiting ones first, then newest first."""
+        ...
+
+
+class Policies(Protocol):
+    """What each workspace's administrator decided."""
+
+    async def policy(self, workspace: str) -> Policy:
+        """Return the workspace's policy; the defaults where nothing was decided."""
+        ...
+
+    async def decide(self, workspace: str, policy: Policy) -> None:
+        """Put *policy* in force."""
+        ...
+
+
 class Usage(Protocol):
     """Language-model tokens used per workspace and day."""
 
@@ -135,6 +237,17 @@ class Usage(Protocol):
 
     async def spend(self, workspace: str, day: str, tokens: int) -> None:
         """Add to the day's tokens."""
+        ...
+
+
+class Attachments(Protocol):
+    """The files that come with a platform's messages."""
+
+    async def read(self, message: Message) -> str:
+        """Return the text of the draft that came as a file with *message*; empty if none did.
+
+        Raises DocumentProblem or Unavailable.
+        """
         ...
 
 

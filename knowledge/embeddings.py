@@ -63,6 +63,14 @@ class VendorEmbeddings:
 
 
 @dataclass(frozen=True)
+class InContext:
+    """A text's tokens: where each stands (start, end; 0, 0 for none) and its vector."""
+
+    offsets: NDArray[np.int64]
+    vectors: Vectors
+
+
+@dataclass(frozen=True)
 class _Layer:
     query_key_value: tuple[Vectors, Vectors]
     attention_out: tuple[Vectors, Vectors]
@@ -103,7 +111,29 @@ class MiniLM:
             vectors[batch] = self._forward([encoded[i] for i in batch])
         return vectors
 
+    def in_context(self, texts: Sequence[str], layers: int) -> list[InContext]:
+        """Return each text's tokens with their vectors after the first *layers* of the model.
+
+        The lower layers know how words stand to each other, at a fraction of the work. Texts
+        beyond 256 tokens are cut there.
+        """
+        encodings = self.tokenizer.encode_batch(list(texts))
+        encoded = [encoding.ids for encoding in encodings]
+        found: dict[int, InContext] = {}
+        for batch in _batches(encoded):
+            hidden, _ = self._through([encoded[i] for i in batch], layers)
+            for row, i in enumerate(batch):
+                offsets = np.asarray(encodings[i].offsets, dtype=np.int64)
+                found[i] = InContext(offsets, hidden[row, : len(offsets)])
+        return [found[i] for i in range(len(texts))]
+
     def _forward(self, encoded: list[list[int]]) -> Vectors:
+        hidden, mask = self._through(encoded, len(self._layers))
+        weights = mask / mask.sum(axis=1, keepdims=True)
+        return _unit(np.einsum("bs,bsh->bh", weights, hidden))
+
+    def _through(self, encoded: list[list[int]], layers: int) -> tuple[Vectors, Vectors]:
+        """Return the tokens' vectors after *layers*, and which of them are no padding."""
         longest = max(map(len, encoded))
         ids = np.zeros((len(encoded), longest), dtype=np.int64)
         mask = np.zeros((len(encoded), longest), dtype=np.float32)
@@ -112,10 +142,9 @@ class MiniLM:
             mask[row, : len(tokens)] = 1
         hidden = _normalise(self._words[ids] + self._positions[:longest], self._norm, self._epsilon)
         unseen = None if mask.all() else ((mask - 1) * 1e9)[:, None, None, :]
-        for layer in self._layers:
+        for layer in self._layers[:layers]:
             hidden = self._apply(layer, hidden, unseen)
-        weights = mask / mask.sum(axis=1, keepdims=True)
-        return _unit(np.einsum("bs,bsh->bh", weights, hidden))
+        return hidden, mask
 
     def _apply(self, layer: _Layer, hidden: Vectors, unseen: Vectors | None) -> Vectors:
         attended = _linear(self._attend(layer, hidden, unseen), layer.attention_out)

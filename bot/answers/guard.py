@@ -14,7 +14,6 @@ from typing import Literal
 
 from bot.answers.answer import WORD_LIMIT
 from bot.answers.evidence import Evidence
-from bot.answers.figures import Figure, figures
 from bot.answers.wording import (
     addresses_machine,
     contradicts,
@@ -24,6 +23,7 @@ from bot.answers.wording import (
     telling,
     trusted_sentences,
 )
+from bot.figures import Figure, figures
 
 Kind = Literal[
     "empty",

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answers.figures import figures
+from bot.figures import figures
 
 
 @pytest.mark.parametrize(
