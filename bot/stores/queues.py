@@ -2,12 +2,15 @@
 
 A row that a replica works on carries that replica's name and a lease, which `renew` extends. When
 the replica starts again under the same name, or its lease runs out, the row is free to take.
+
+Replicas of two versions may share the queues, during an update and after one is taken back. A row
+that a version can't read is not its to give up: it is left, for the length of a lease, to others.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import structlog
 from pydantic import BaseModel, ValidationError
@@ -118,7 +121,7 @@ class SqlInbox(_Leased):
             {
                 "workspace": message.place.workspace,
                 "event_id": message.id,
-                "message": message.model_dump_json(),
+                "message": _written(message),
                 "state": "waiting",
                 "received_at": now,
             }
@@ -133,6 +136,13 @@ class SqlInbox(_Leased):
 
     async def claim(self, limit: int) -> list[Message]:
         """See `bot.ports.Inbox.claim`."""
+        while True:
+            taken, messages = await self._take(limit)
+            if messages or not taken:
+                return messages
+
+    async def _take(self, limit: int) -> tuple[int, list[Message]]:
+        """Lease up to *limit* messages; return how many, and those that this version can read."""
         free = or_(
             inbox.c.state == "waiting",
             and_(inbox.c.state == "working", inbox.c.lease_until < self._now()),
@@ -147,7 +157,7 @@ class SqlInbox(_Leased):
         async with self._database.transaction() as connection:
             keys = (await connection.execute(oldest)).all()
             if not keys:
-                return []
+                return 0, []
             chosen = or_(*(_is(key.workspace, key.event_id) for key in keys))
             take = update(inbox).where(chosen).values(state="working", **self._lease())
             rows = await connection.execute(
@@ -156,11 +166,12 @@ class SqlInbox(_Leased):
                 )
             )
             ordered = sorted(rows.all(), key=lambda row: row.received_at)
-            readable, broken = _parsed(Message, [(row, row.message) for row in ordered])
-            for row in broken:
-                which = _is(row.workspace, row.event_id)
-                await connection.execute(update(inbox).where(which).values(state="failed"))
-        return readable
+            read = [(row, _read(Message, row.event_id, row.message)) for row in ordered]
+            broken = [_is(row.workspace, row.event_id) for row, message in read if message is None]
+            if broken:
+                # Without an owner nobody renews the lease.
+                await connection.execute(update(inbox).where(or_(*broken)).values(owner=None))
+        return len(keys), [message for _, message in read if message]
 
     async def finish(self, message: Message, deliveries: Sequence[Delivery]) -> bool:
         """See `bot.ports.Inbox.finish`."""
@@ -190,17 +201,19 @@ class SqlInbox(_Leased):
         return await self._count(inbox, ("waiting", "working"))
 
 
-def _parsed(kind: type[Stored], rows: Sequence[tuple[Any, str]]) -> tuple[list[Stored], list[Any]]:
-    """Part rows into what can be read and what can't: one bad row must not stop the others."""
-    readable: list[Stored] = []
-    broken: list[Any] = []
-    for row, text in rows:
-        try:
-            readable.append(kind.model_validate_json(text))
-        except ValidationError as error:
-            log.error("row_unreadable", kind=kind.__name__, problems=error.error_count())  # noqa: TRY400 - it quotes what people wrote
-            broken.append(row)
-    return readable, broken
+def _written(item: BaseModel) -> str:
+    # What is at its default is left out, so that a version without that field can read the row.
+    # What is not, an older version must not act on without understanding it; see `_read`.
+    return item.model_dump_json(exclude_defaults=True)
+
+
+def _read(kind: type[Stored], key: str, text: str) -> Stored | None:
+    """Return what `_written` wrote; None if this version does not understand it."""
+    try:
+        return kind.model_validate_json(text)
+    except ValidationError as error:
+        log.error("row_unreadable", kind=kind.__name__, key=key, problems=error.error_count())  # noqa: TRY400 - it quotes what people wrote
+        return None
 
 
 def _is(workspace: str, event_id: str) -> ColumnElement[bool]:
@@ -211,7 +224,7 @@ def _row(delivery: Delivery, now: datetime) -> dict[str, object]:
     return {
         "key": delivery.key,
         "workspace": delivery.place.workspace,
-        "delivery": delivery.model_dump_json(),
+        "delivery": _written(delivery),
         "state": "waiting",
         "not_before": now,
         "created_at": now,
@@ -223,14 +236,20 @@ class SqlOutbox(_Leased):
 
     async def claim(self, limit: int) -> list[Delivery]:
         """See `bot.ports.Outbox.claim`."""
-        due = and_(outbox.c.state == "waiting", outbox.c.not_before <= self._now())
-        return await self._take(due, limit)
+        while True:
+            now = self._now()
+            due = and_(outbox.c.state == "waiting", outbox.c.not_before <= now)
+            taken, deliveries = await self._take(
+                due, limit, unread={"state": "waiting", "not_before": now + LEASE}
+            )
+            if deliveries or not taken:
+                return deliveries
 
     async def orphans(self) -> list[Delivery]:
         """See `bot.ports.Outbox.orphans`."""
-        return await self._take(
-            and_(outbox.c.state == "sending", outbox.c.lease_until < self._now()), _BATCH
-        )
+        orphaned = and_(outbox.c.state == "sending", outbox.c.lease_until < self._now())
+        _, deliveries = await self._take(orphaned, _BATCH, unread={})
+        return deliveries
 
     async def recover(self) -> None:
         """Make this replica's own unfinished sends orphans. Call once, at start."""
@@ -239,7 +258,13 @@ class SqlOutbox(_Leased):
         async with self._database.transaction() as connection:
             await connection.execute(update(outbox).where(mine).values(lease_until=expired))
 
-    async def _take(self, which: ColumnElement[bool], limit: int) -> list[Delivery]:
+    async def _take(
+        self, which: ColumnElement[bool], limit: int, unread: Mapping[str, object]
+    ) -> tuple[int, list[Delivery]]:
+        """Lease up to *limit* deliveries; return how many, and those that this version can read.
+
+        The others get the values *unread*, and lose their owner: nobody renews their lease.
+        """
         oldest = (
             select(outbox.c.key)
             .where(which)
@@ -250,18 +275,16 @@ class SqlOutbox(_Leased):
         async with self._database.transaction() as connection:
             keys = (await connection.execute(oldest)).scalars().all()
             if not keys:
-                return []
-            take = (
-                update(outbox)
-                .where(outbox.c.key.in_(keys))
-                .values(state="sending", **self._lease())
-            )
+                return 0, []
+            chosen = outbox.c.key.in_(keys)
+            take = update(outbox).where(chosen).values(state="sending", **self._lease())
             rows = await connection.execute(take.returning(outbox.c.key, outbox.c.delivery))
-            readable, broken = _parsed(Delivery, [(row, row.delivery) for row in rows])
-            for row in broken:
-                which = outbox.c.key == row.key
-                await connection.execute(update(outbox).where(which).values(state="failed"))
-        return readable
+            read = {row.key: _read(Delivery, row.key, row.delivery) for row in rows}
+            broken = [key for key, delivery in read.items() if delivery is None]
+            if broken:
+                left = update(outbox).where(outbox.c.key.in_(broken))
+                await connection.execute(left.values(owner=None, **unread))
+        return len(keys), [delivery for delivery in read.values() if delivery]
 
     async def renew(self) -> None:
         """See `bot.ports.Outbox.renew`."""
@@ -279,7 +302,8 @@ class SqlOutbox(_Leased):
 
     async def failed(self, key: str, reason: str) -> None:
         """See `bot.ports.Outbox.failed`."""
-        await self._settle(key, state="failed", problem=reason)
+        # Nobody reads the text of what was given up, so it is not kept either.
+        await self._settle(key, state="failed", problem=reason, delivery="")
 
     async def _settle(self, key: str, **values: object) -> None:
         async with self._database.transaction() as connection:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Delete, RowMapping, and_, delete, func, insert, select
+from sqlalchemy import ColumnElement, Delete, RowMapping, and_, delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import Place, Turn
 from bot.records import AnswerRecord, Gap, StoredDocument, Vote
@@ -104,6 +105,36 @@ class SqlConversations:
                 rows = (await connection.execute(grouped)).mappings()
                 found.extend(Gap.model_validate({**row, "reason": reason}) for row in rows)
         return sorted(found, key=lambda gap: (-gap.times, -gap.last_asked.timestamp()))[:limit]
+
+    async def forget_person(self, workspace: str, person: str) -> int:
+        """See `bot.ports.Conversations.forget_person`; their votes go too."""
+        theirs = and_(answers.c.workspace == workspace, answers.c.person == person)
+        opinions = and_(votes.c.workspace == workspace, votes.c.person == person)
+        async with self._database.transaction() as connection:
+            await connection.execute(delete(votes).where(opinions))
+            return await _delete_answers(connection, workspace, theirs)
+
+    async def expire(self, workspace: str, before: datetime) -> int:
+        """See `bot.ports.Conversations.expire`; the votes on them go too."""
+        old = and_(answers.c.workspace == workspace, answers.c.asked_at < before)
+        async with self._database.transaction() as connection:
+            return await _delete_answers(connection, workspace, old)
+
+    async def workspaces(self) -> list[str]:
+        """See `bot.ports.Conversations.workspaces`."""
+        query = select(answers.c.workspace).distinct().order_by(answers.c.workspace)
+        async with self._database.transaction() as connection:
+            return list((await connection.execute(query)).scalars())
+
+
+async def _delete_answers(
+    connection: AsyncConnection, workspace: str, which: ColumnElement[bool]
+) -> int:
+    """Delete the workspace's answers *which*, and what people thought of them."""
+    ids = select(answers.c.id).where(which)
+    on_them = and_(votes.c.workspace == workspace, votes.c.answer_id.in_(ids))
+    await connection.execute(delete(votes).where(on_them))
+    return (await connection.execute(delete(answers).where(which))).rowcount
 
 
 def _turns(exchange: AnswerRecord) -> list[Turn]:

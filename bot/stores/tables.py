@@ -82,6 +82,8 @@ answers = Table(
     Column("asked_at", UtcDateTime, nullable=False),
     Column("record", Text, nullable=False),
     Index("ix_answers_place", "workspace", "channel", "thread", "asked_at"),
+    Index("ix_answers_person", "workspace", "person"),
+    Index("ix_answers_asked_at", "workspace", "asked_at"),
 )
 
 votes = Table(
@@ -124,4 +126,54 @@ usage = Table(
     Column("workspace", String(100), primary_key=True),
     Column("day", String(10), primary_key=True),
     Column("tokens", Integer, nullable=False),
+)
+
+# A review that was deleted leaves its key with an empty person and record, so that work on it that
+# is still under way can't bring it back.
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("workspace", String(100), primary_key=True),
+    Column("id", String(200), primary_key=True),
+    Column("person", String(200), nullable=False),
+    Column("reviewed_at", UtcDateTime, nullable=False),
+    Column("record", Text, nullable=False),
+    Index("ix_reviews_person", "workspace", "person"),
+    Index("ix_reviews_reviewed_at", "workspace", "reviewed_at"),
+)
+
+# `key` is the name as it is compared: without regard to case and spacing.
+contexts = Table(
+    "contexts",
+    metadata,
+    Column("workspace", String(100), primary_key=True),
+    Column("key", String(600), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("name", String(200), nullable=False),
+    Column("context", Text, nullable=False),
+    Column("edited_by", String(200), nullable=False),
+    Column("edited_at", UtcDateTime, nullable=False),
+)
+
+# `digest` is the SHA-256 of the phrase as it is compared, because a phrase is too long for a key.
+objections = Table(
+    "objections",
+    metadata,
+    Column("workspace", String(100), primary_key=True),
+    Column("kind", String(40), primary_key=True),
+    Column("digest", String(64), primary_key=True),
+    Column("phrase", Text, nullable=False),
+    Column("person", String(200), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("state", String(10), nullable=False),
+)
+
+policies = Table(
+    "policies",
+    metadata,
+    Column("workspace", String(100), primary_key=True),
+    Column("draft_days", Integer, nullable=False),
+    Column("answer_days", Integer, nullable=False),
+    Column("drafts_to_model", Boolean, nullable=False),
+    Column("scale", String(10), nullable=False),
 )

@@ -4,15 +4,57 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import update
 
 from bot.errors import StoreUnavailable
 from bot.messages import Delivery, Message
 from bot.stores.database import Database
 from bot.stores.queues import LEASE, SqlInbox, SqlOutbox
+from bot.stores.tables import inbox as inbox_table
+from bot.stores.tables import outbox as outbox_table
 from tests.conftest import Clock
 
 Make = Callable[..., Message]
 MakeDelivery = Callable[..., Delivery]
+
+
+class NewerMessage(Message):
+    """A message as a version of Coach writes it that this one does not know."""
+
+    mood: str = ""
+
+
+class NewerDelivery(Delivery):
+    """A delivery as a version of Coach writes it that this one does not know."""
+
+    tone: str = ""
+
+
+def newer_message(message: Message, mood: str = "") -> NewerMessage:
+    return NewerMessage.model_validate({**message.model_dump(), "mood": mood})
+
+
+def newer_delivery(delivery: Delivery, tone: str = "") -> NewerDelivery:
+    return NewerDelivery.model_validate({**delivery.model_dump(), "tone": tone})
+
+
+async def become_readable(
+    database: Database, message: Message | None = None, delivery: Delivery | None = None
+) -> None:
+    """Stand in for the newer version: the row reads for it as *message* or *delivery*."""
+    async with database.transaction() as connection:
+        if message:
+            await connection.execute(
+                update(inbox_table)
+                .where(inbox_table.c.event_id == message.id)
+                .values(message=message.model_dump_json())
+            )
+        if delivery:
+            await connection.execute(
+                update(outbox_table)
+                .where(outbox_table.c.key == delivery.key)
+                .values(delivery=delivery.model_dump_json())
+            )
 
 
 @pytest.fixture
@@ -213,3 +255,81 @@ async def test_a_row_that_cannot_be_read_does_not_stop_the_others(
     assert [message.id for message in await inbox.claim(9)] == ["Ev1"]
     assert [delivery.key for delivery in await outbox.claim(9)] == ["k2"]
     assert await inbox.claim(9) == []
+
+
+async def test_a_version_reads_what_a_newer_one_wrote_without_using_anything_new(
+    inbox: SqlInbox, outbox: SqlOutbox, a_message: Make, a_delivery: MakeDelivery
+) -> None:
+    message, delivery = a_message(), a_delivery()
+    await inbox.put(newer_message(message))
+    assert await inbox.claim(9) == [message]
+    await inbox.finish(message, [newer_delivery(delivery)])
+    assert await outbox.claim(9) == [delivery]
+
+
+async def test_a_message_that_a_version_cannot_read_waits_for_one_that_can(
+    database: Database, clock: Clock, a_message: Make
+) -> None:
+    older, newer = SqlInbox(database, "older", clock), SqlInbox(database, "newer", clock)
+    message = a_message()
+    await newer.put(newer_message(message, mood="glad"))
+    assert await older.claim(9) == []
+    assert await older.waiting() == 1, "it must neither be given up nor look finished"
+    clock.advance(LEASE.total_seconds() - 1)
+    await older.renew()
+    clock.advance(2)
+    await become_readable(database, message=message)
+    assert await newer.claim(9) == [message]
+    assert await newer.finish(message, [])
+
+
+async def test_a_delivery_that_a_version_cannot_read_waits_for_one_that_can(
+    database: Database, inbox: SqlInbox, clock: Clock, a_message: Make, a_delivery: MakeDelivery
+) -> None:
+    older, newer = SqlOutbox(database, "older", clock), SqlOutbox(database, "newer", clock)
+    delivery = a_delivery()
+    await deliver(inbox, a_message, newer_delivery(delivery, tone="warm"))
+    assert await older.claim(9) == []
+    assert await older.waiting() == 1, "it must neither be given up nor look sent"
+    clock.advance(LEASE.total_seconds() - 1)
+    await older.renew()
+    clock.advance(2)
+    await become_readable(database, delivery=delivery)
+    assert await newer.orphans() == [], "nobody has tried to send it"
+    assert await newer.claim(9) == [delivery]
+
+
+async def test_an_orphan_that_a_version_cannot_read_is_looked_up_by_one_that_can(
+    database: Database, inbox: SqlInbox, clock: Clock, a_message: Make, a_delivery: MakeDelivery
+) -> None:
+    dead, older, newer = (SqlOutbox(database, name, clock) for name in ("dead", "older", "newer"))
+    delivery = a_delivery()
+    await deliver(inbox, a_message, delivery)
+    await dead.claim(1)
+    async with database.transaction() as connection:
+        written = newer_delivery(delivery, tone="warm").model_dump_json()
+        await connection.execute(update(outbox_table).values(delivery=written))
+    clock.advance(LEASE.total_seconds() + 1)
+    assert await older.orphans() == []
+    clock.advance(LEASE.total_seconds() - 1)
+    await older.renew()
+    clock.advance(2)
+    await become_readable(database, delivery=delivery)
+    assert await newer.claim(9) == [], "it may have arrived"
+    assert await newer.orphans() == [delivery]
+
+
+async def test_many_rows_that_cannot_be_read_do_not_hold_up_those_that_can(
+    inbox: SqlInbox, outbox: SqlOutbox, clock: Clock, a_message: Make, a_delivery: MakeDelivery
+) -> None:
+    for number in range(7):
+        unread = newer_delivery(a_delivery(f"k{number}"), tone="warm")
+        await deliver(inbox, a_message, unread)
+        clock.advance(1)
+    await deliver(inbox, a_message, a_delivery("last"))
+    for number in range(7):
+        await inbox.put(newer_message(a_message(id=f"Ev{number}"), mood="glad"))
+        clock.advance(1)
+    await inbox.put(a_message(id="last"))
+    assert [message.id for message in await inbox.claim(2)] == ["last"]
+    assert [delivery.key for delivery in await outbox.claim(2)] == ["last"]

@@ -5,13 +5,13 @@ from datetime import timedelta
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from bot.messages import Message
 from bot.records import AnswerRecord, StoredDocument, Vote
 from bot.stores.database import Database
 from bot.stores.repositories import SqlConversations, SqlDocuments, SqlUsage
-from bot.stores.tables import metadata
+from bot.stores.tables import metadata, votes
 from knowledge.passages import Passage
 from tests.conftest import Clock
 
@@ -103,6 +103,50 @@ async def test_gaps_are_questions_not_covered_or_voted_down(
     ]
     assert await conversations.gaps("T2", 10) == []
     assert len(await conversations.gaps(None, 1)) == 1
+
+
+async def test_a_forgotten_person_leaves_no_question_and_no_vote(
+    database: Database, clock: Clock, a_message: Make
+) -> None:
+    conversations = SqlConversations(database)
+    theirs = [a_message(person="U1") for _ in range(2)]
+    others, elsewhere = a_message(person="U2"), a_message(person="U1", workspace="T2")
+    for message in (*theirs, others, elsewhere):
+        await conversations.record(answered(message, clock))
+    for message, person in ((others, "U1"), (theirs[0], "U2")):
+        vote = Vote(answer_id=message.id, person=person, helpful=False, at=clock())
+        await conversations.vote("T1", vote)
+    assert len(await conversations.gaps("T1", 9)) == 1
+    assert await conversations.forget_person("T1", "U1") == 2
+    assert [await conversations.answer("T1", message.id) for message in theirs] == [None, None]
+    assert await conversations.answer("T1", others.id)
+    assert await conversations.answer("T2", elsewhere.id)
+    assert await conversations.gaps("T1", 9) == [], "the vote on another's answer is theirs too"
+    async with database.transaction() as connection:
+        assert (await connection.execute(select(votes))).all() == []
+    assert await conversations.forget_person("T1", "U1") == 0
+
+
+async def test_answers_expire_by_their_age_in_their_workspace(
+    database: Database, clock: Clock, a_message: Make
+) -> None:
+    conversations = SqlConversations(database)
+    old, elsewhere = a_message(), a_message(workspace="T2")
+    for message in (old, elsewhere):
+        await conversations.record(answered(message, clock))
+        vote = Vote(answer_id=message.id, person="U2", helpful=True, at=clock())
+        await conversations.vote(message.place.workspace, vote)
+    clock.advance(60)
+    new = a_message()
+    await conversations.record(answered(new, clock))
+    assert await conversations.workspaces() == ["T1", "T2"]
+    assert await conversations.expire("T1", clock()) == 1
+    assert await conversations.answer("T1", old.id) is None
+    assert await conversations.answer("T1", new.id)
+    assert await conversations.answer("T2", elsewhere.id)
+    async with database.transaction() as connection:
+        left = (await connection.execute(select(votes.c.workspace))).scalars().all()
+    assert left == ["T2"]
 
 
 def a_document(clock: Clock, name: str = "handbook.md", workspace: str = "T1") -> StoredDocument:

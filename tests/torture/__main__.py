@@ -58,7 +58,9 @@ def _carry_out(plan: Plan, database: Kind) -> Toll:
     if toll.survived:
         shutil.rmtree(folder)
     else:
-        typer.echo(f"Coach's database and logs are kept in {folder}", err=True)
+        typer.echo(
+            f"Coach's logs, and its database if it is SQLite, are kept in {folder}", err=True
+        )
     return toll
 
 

@@ -1,15 +1,18 @@
 """The toll as a table, and REPORT.md, which keeps the latest of each kind."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 
 from evals.reports import Report
 from tests.torture.mentions import DELIVERIES
+from tests.torture.rows import Rows
 from tests.torture.torture import Plan, Toll
 
 REPORT = Path(__file__).parent / "REPORT.md"
 
 _HEADING = "# "
+_SHOWN = 20
 
 
 def report(plan: Plan, database: str, toll: Toll) -> Report:
@@ -29,6 +32,7 @@ def report(plan: Plan, database: str, toll: Toll) -> Report:
         ("answers taken from a Coach that was dead by then", str(toll.unheard)),
         ("look-ups whether an answer had arrived", str(toll.look_ups)),
         ("queues empty at the end", "yes" if toll.drained else "no"),
+        ("rows at the end", _listed(toll.rows.counts())),
         ("exit status of a proper stop at the end", str(toll.exit_status)),
         ("duration", f"{toll.seconds:.0f} s"),
     )
@@ -41,8 +45,8 @@ def report(plan: Plan, database: str, toll: Toll) -> Report:
             f"Every mention was delivered {DELIVERIES} times, out of order, with and without "
             "Slack's retry header, to any replica, each time until acknowledged. Kills are "
             "SIGKILL at random moments.",
-            *_evidence("Never answered", toll.unanswered),
-            *_evidence("Answered twice", toll.doubled),
+            *_evidence("Never answered", toll.unanswered, toll.rows),
+            *_evidence("Answered twice", toll.doubled, toll.rows),
             f'Again: `make torture ARGS="--kills {plan.kills} --database {database} '
             f'--replicas {plan.replicas} --seed {plan.seed}"`',
         ),
@@ -70,5 +74,12 @@ def _named(statuses: Mapping[int, int]) -> dict[str, int]:
     }
 
 
-def _evidence(title: str, event_ids: tuple[str, ...]) -> tuple[str, ...]:
-    return (f"{title}: {', '.join(event_ids[:20])}",) if event_ids else ()
+def _evidence(title: str, event_ids: tuple[str, ...], rows: Rows) -> tuple[str, ...]:
+    """Name some of *event_ids*, put together by how far they got in Coach's database."""
+    together: defaultdict[str, list[str]] = defaultdict(list)
+    for event_id in event_ids:
+        together[rows.of(event_id)].append(event_id)
+    return tuple(
+        f"{title}, {state}: {len(ids)} ({', '.join(ids[:_SHOWN])}{', …' * (len(ids) > _SHOWN)})"
+        for state, ids in sorted(together.items())
+    )

@@ -6,17 +6,21 @@ import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from bot.stores.database import open_database
+from bot.stores.database import Database, open_database
 from bot.stores.queues import SqlInbox, SqlOutbox
 from bot.wiring import now
 from evals.bench.running import ServerProcess, slack_settings
 from evals.cases import own_answer_cases
 from tests.torture.mentions import Mentions
+from tests.torture.rows import Rows, rows
 from tests.torture.slack import Fate, UnkindSlack
+
+_REPOSITORY = Path(__file__).parents[2]
+_CODE = ("bot", "knowledge", "prompts")
 
 _EARLY = 0.3  # of the kills come without waiting for the victim to be up
 _STARTING_SECONDS = 4.0
@@ -55,7 +59,7 @@ class Toll:
 
     `unanswered` and `doubled` are ids of acknowledged events. `unheard` answers were taken by
     Slack while Coach died before it heard of that. `exit_status` is that of the replica left at
-    the end, stopped properly.
+    the end, stopped properly. `rows` is what its database said then.
     """
 
     acknowledged: int
@@ -70,6 +74,7 @@ class Toll:
     unheard: int
     look_ups: int
     seconds: float
+    rows: Rows = field(default_factory=Rows)
 
     @property
     def survived(self) -> bool:
@@ -87,14 +92,31 @@ async def torture(plan: Plan, index: Path, folder: Path, database_url: str = "")
     url = database_url or f"sqlite+aiosqlite:///{folder / 'coach.sqlite3'}"
     async with _arena(plan, index, folder, url) as arena:
         kills = await _kill_while_asked(plan, arena)
-        drained = await _drained(url)
-        exit_status = await arena.coaches[-1].stop()
+        async with _opened(url) as database:
+            drained = await _drained(database)
+            exit_status = await arena.coaches[-1].stop()
+            left = await rows(database)
     seconds = time.monotonic() - started
-    return _toll(arena, kills, exit_status, drained=drained, seconds=seconds)
+    return _toll(arena, kills, exit_status, left, drained=drained, seconds=seconds)
+
+
+@asynccontextmanager
+async def _opened(url: str) -> AsyncGenerator[Database]:
+    database = await open_database(url)
+    try:
+        yield database
+    finally:
+        await database.close()
 
 
 def _toll(
-    arena: Arena, kills: Counter[str], exit_status: int, *, drained: bool, seconds: float
+    arena: Arena,
+    kills: Counter[str],
+    exit_status: int,
+    left: Rows,
+    *,
+    drained: bool,
+    seconds: float,
 ) -> Toll:
     slack, mentions = arena.slack, arena.mentions
     answers = {id_: slack.answers(asked.ts) for id_, asked in mentions.acknowledged.items()}
@@ -111,6 +133,7 @@ def _toll(
         unheard=slack.unheard,
         look_ups=slack.look_ups,
         seconds=seconds,
+        rows=left,
     )
 
 
@@ -118,9 +141,10 @@ def _toll(
 async def _arena(plan: Plan, index: Path, folder: Path, database_url: str) -> AsyncGenerator[Arena]:
     """Let everybody in; whoever is still running at the end is killed."""
     slack = UnkindSlack(_random(plan, "faults"))
+    code = _copy_of_the_code(folder)
     async with slack.served(), AsyncExitStack() as stack:
         coaches = [
-            _replica(f"replica-{number}", index, folder, database_url, slack.url)
+            _replica(f"replica-{number}", index, folder, code, database_url, slack.url)
             for number in range(1, plan.replicas + 1)
         ]
         for coach in coaches:
@@ -138,14 +162,25 @@ async def _arena(plan: Plan, index: Path, folder: Path, database_url: str) -> As
         yield Arena(slack, coaches, mentions)
 
 
+def _copy_of_the_code(folder: Path) -> Path:
+    """Copy what Coach runs: every start is the same Coach, whatever is edited meanwhile."""
+    code = folder / "code"
+    for package in _CODE:
+        shutil.copytree(
+            _REPOSITORY / package, code / package, ignore=shutil.ignore_patterns("__pycache__")
+        )
+    return code
+
+
 def _replica(
-    name: str, index: Path, folder: Path, database_url: str, slack_url: str
+    name: str, index: Path, folder: Path, code: Path, database_url: str, slack_url: str
 ) -> ServerProcess:
     shutil.copytree(index, folder / name / "data" / "chroma")
     settings = {
         "COACH_DATABASE_URL": database_url,
         "COACH_REPLICA": name,
         "COACH_LOG_FORMAT": "json",
+        "PYTHONPATH": str(code),
         # Its threads would spin for cores that the people, Slack and the database are on here.
         "OPENBLAS_NUM_THREADS": "1",
     }
@@ -187,19 +222,17 @@ async def _kill(victim: ServerProcess, random: Random, working_seconds: float) -
     return stage
 
 
-async def _drained(url: str) -> bool:
+async def _drained(database: Database) -> bool:
     """Wait until Coach's queues are empty and Slack has done what it was asked to do.
 
     False if the queues stop getting shorter.
     """
-    database = await open_database(url)
     queues = SqlInbox(database, "onlooker", now), SqlOutbox(database, "onlooker", now)
     least, deadline = await _waiting(queues), time.monotonic() + _STUCK_SECONDS
     while least and time.monotonic() < deadline:
         await asyncio.sleep(0.5)
         if (waiting := await _waiting(queues)) < least:
             least, deadline = waiting, time.monotonic() + _STUCK_SECONDS
-    await database.close()
     await asyncio.sleep(_GHOST_SECONDS)
     return not least
 
