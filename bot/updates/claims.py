@@ -1,0 +1,315 @@
+"""A claim stated as certain, in cautious words: a target, a possibility or an open question.
+
+Nothing is added but the caution, and nothing of the claim is lost but its certainty. Every result
+keeps its hedge before the claim, so that no reader meets the claim first.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from bot.records import Kind
+from knowledge.cards import load_cards
+from knowledge.lexical import STOP_WORDS
+
+_I = re.IGNORECASE
+_PREFIXES = re.compile(
+    r"""\s*(?:
+    (?:and|but|so|then|therefore|thus|hence|meaning|ergo|also|plus)\b,?
+    |(?:that|this|which|it)\s(?:means|implies|shows|proves|tells\sus|guarantees)(?:\sthat)?\b
+    |(?:i|we)(?:\sam|\sare|['’]m|['’]re|\scan)?\s(?:all\s|absolutely\s|very\s|quite\s)?(?:promise|guarantee|assure|sure|certain|confident|convinced|positive|know|vow|pledge)\s?(?:you|everyone|the\sboard|management)?(?:\sthat)?\b(?=\s(?!to\b|of\b|in\b|about\b))
+    |it(?:\sis|['’]s)\s(?:now\s|already\s|quite\s)?(?:clear|certain|obvious|safe\sto\ssay|guaranteed|proven|evident|inevitable|beyond\s(?:any\s)?doubt)(?:\sthat)?\b
+    |it\sgoes\swithout\ssaying(?:\sthat)?\b|as\s(?:you|we)\s(?:can\s)?(?:see|know)\b,?|(?:you|we)\s(?:can\s|may\s)?(?:already\s)?tell\s[^,]{2,40}?\sthat\b|it\s(?:has\sbeen|was|is)\s(?:now\s|clearly\s|conclusively\s)?(?:shown|proven|demonstrated|established|confirmed|proved)\sthat\b
+    |(?:there\sis\s)?no\s(?:doubt|question)(?:\sthat|\sabout\sit)?\b,?
+    |rest\sassured(?:\sthat)?\b,?|mark\smy\swords\b[,:]?|make\sno\smistake\b[,:]?|needless\sto\ssay\b,?|you\scan\s(?:count|bank|rely)\son\sit(?:\sthat)?\b[,:]?
+    |(?:definitely|certainly|surely|obviously|clearly|undoubtedly|of\scourse|basically|honestly|frankly)\b,?
+    )\s*""",
+    _I | re.VERBOSE,
+)
+_PACE = re.compile(
+    r"""(?:
+    (?:^|(?<=,\s))(?:at|with|on|by)\s(?:this|the\scurrent|such\s(?:a\s)?|that|our\scurrent)\s?(?:rate|pace|speed|tempo|trend|momentum|trajectory|progress)(?:\sof\s\w+)?,?\s
+    |^(?:if|as\slong\sas|provided|assuming|should)\s(?:this|we|things?|the\s\w+|it|that|progress)\s(?:\w+\s){0,2}?(?:keeps?|continues?|holds?|goes|go|stays?|carry|carries|maintain)\b[^,]{0,60}?(?:,\s(?:then\s)?|\s(?=(?:we|the|our)\b))
+    |^(?:considering|given|seeing|extrapolating|projecting|judging)\b[^,]{0,120},\s
+    |^(?:from\s(?:here|there)(?:\son)?|like\sthis|this\sway),?\s
+    |^(?:another|an?\sfew|just|only|\w+|\d+)\s(?:more\s|few\s|couple\s(?:of\s)?|\w+\s){0,3}(?:like\s(?:this|that|these|those|it))\b[^,]{0,30}?,?\s(?:and|then|and\sthen)\s(?=\w+['’]?\w*\s)
+    |^(?:another|\w+|\d+)\smore\s(?:such\s)?(?:days?|weeks?|months?|sprints?|quarters?|runs?|rounds?|epochs?|iterations?|steps?|pushes|push)\b[^,]{0,40}?,?\s(?:and|then)\s
+    |^(?:keep|carry|go|continue)\s(?:this|it|that|on|going|like)\b[^,]{0,40}?,?\s(?:and|then)\s
+    |,?\s(?:at|with)\s(?:this|the\scurrent|that)\s(?:rate|pace|speed|tempo)(?:\sof\s\w+)?$
+    |,?\sif\s(?:this|we|things?|the\s\w+|it|progress)\s(?:keeps?|continues?|holds?|goes)\b[^,]{0,30}$
+    )""",
+    _I | re.VERBOSE,
+)
+_VOWS = re.compile(
+    r"""[,;]?\s(?:(?:and\s)?(?:i|we|you)(?:['’]d|['’]ll|\scan|\swould|\swill)?\s(?:\w+\s){0,2}?(?:bet|promise|guarantee|swear|vouch|count|bank|rely|be\ssure|trust)\b[^,.;]{0,30}
+    |of\s(?:this|that)\s(?:you|we|i)\scan\sbe\s(?:sure|certain)|(?:you\s)?(?:have|take)\smy\sword[^,.;]{0,15}|mark\smy\swords|trust\sme|no\sdoubt(?:\sabout\s(?:it|that))?|that['’]?s\sa\s(?:promise|fact|given)|as\spromised|believe\sme|guaranteed?|period|full\sstop|end\sof\sstory)$""",
+    _I | re.VERBOSE,
+)
+_LABELLED = re.compile(r"^(?P<label>[\w*_/&' -]{2,30}:)\s+(?P<claim>\S.*)$", re.DOTALL)
+_BOOSTERS = re.compile(
+    r"""(?<![\w-])(?:definitely|definately|definitly|certainly|surely|obviously|undoubtedly|inevitably|guaranteed
+    |absolutely|literally|basically|simply|of\scourse|for\s(?:sure|certain)|without\s(?:any\s|a\s)?(?:doubt|fail)
+    |no\sdoubt|easily|comfortably|totally|finally|really|honestly|clearly|no\sexceptions?|full\sstop|hands\sdown|no\sproblem|no\ssweat|period(?=$)|easy(?=$)|just(?!\s(?:over|under|above|below|one|\d))|effortlessly|unquestionably)\b,?\s?""",
+    _I | re.VERBOSE,
+)
+_MODAL = (
+    r"(?:will|shall|['’]ll|(?:(?:is|are|am|['’](?:s|re|m))\s)?gonna|(?:is|are|am|['’](?:s|re|m))\s(?:now\s|all\s|definitely\s)?(?:going|about|set|due|bound|guaranteed|sure|certain|poised|slated|destined|on\s(?:track|course))\sto"
+    r"|(?:is|are)\sto(?=\sbe\b))"
+)
+_FUTURE = re.compile(
+    rf"^(?P<subject>.{{1,120}}?)\s?(?P<modal>{_MODAL})\b\s*(?P<rest>.+)$", _I | re.DOTALL
+)
+_WONT = re.compile(
+    r"^(?P<subject>.{1,120}?)\s(?:won['’]?t|will\s(?:not|never))\s(?P<rest>.+)$", _I | re.DOTALL
+)
+_BARE_FUTURE = re.compile(r"^(?:will|gonna|going\sto|shall)\s(?P<rest>.+)$", _I | re.DOTALL)
+_FIRST = re.compile(r"^(?:we|i|the\steam|our\steam|my\steam|us)$", _I)
+_NO_SUBJECT = re.compile(
+    r"^(?P<no>nobody|no\sone|noone|nothing|none|no|zero)\b\s?(?P<rest>.*)$", _I
+)
+_ANY = {"nobody": "anybody", "no one": "anyone", "noone": "anyone", "nothing": "anything",
+        "none": "any", "no": "any", "zero": "any"}  # fmt: skip
+_IDIOM = re.compile(
+    r"""\s(?P<verb>is|are|was|were|['’]s|['’]re|will\sbe|has\sbeen|looks?|becomes?)\s(?:now\s|already\s|then\s|really\s|as\sgood\sas\s|pretty\smuch\s|practically\s|all\sbut\s|basically\s|only\s|just\s|merely\s|nothing\sbut\s|simply\s|more\sor\sless\s|effectively\s|almost\s)*
+    (?:in\sthe\s(?:bag|bank|can)|a\s(?:done\sdeal|lock|formality|given|slam\sdunk|sure\sthing|no.?brainer|foregone\sconclusion|certainty|walkover|piece\sof\scake|cakewalk|breeze)
+    |(?:an?|the)\s(?:mere\s|pure\s)?(?:\w+\s)?(?:formality|detail|question\sof\s(?:time|when)|matter\sof\s(?:\w+\s)?(?:time|hours|days|weeks|months))
+    |matter\sof\s(?:\w+\s)?(?:time|hours|days|weeks|months)|locked\sin|nailed\son|sewn\sup|a\snon.?issue|home\sand\sdry|guaranteed|assured|certain|inevitable|in\ssight|around\sthe\scorner|within\s(?:easy\s)?reach|child['’]?s\splay|plain\ssailing|downhill|smooth\ssailing|easy|trivial)
+    (?P<rest>\b.*)$""",
+    _I | re.VERBOSE | re.DOTALL,
+)
+_IMPERATIVE = re.compile(
+    r"^(?:please\s|pls\s|kindly\s|so\s|do\s|go\sahead\sand\s|feel\sfree\sto\s|you\s(?:can|may|should)\s(?:safely\s|already\s|now\s)?)?"
+    r"(?P<verb>book|cancel|tell|announce|plan|inform|order|stop|start|schedule|assume|expect|count|prep|draft|let|free|ship|release|sign|hire|fire|print|update|pop|invite|prepare|reserve|budget|call|send|switch|turn|close|drop|remove|warn|get)\b\s(?P<rest>.+)$",
+    _I | re.DOTALL,
+)
+_MEANS = re.compile(
+    r"^(?P<premise>.+?)\s(?:(?:means?|implies|proves?|guarantees?|shows?|tells\sus)(?:\sthat)?|translates?\sinto|=|=>|→)\s(?P<claim>.+)$",
+    _I | re.DOTALL,
+)
+_ONCE = re.compile(r"^(?:once|when|after|as\ssoon\sas|the\smoment)\s", _I)
+_FINITE = re.compile(
+    r"""\b(?:is|are|am|was|were|be|has|have|had|does|do|did|can|cannot|could|may|might|must|should|would|will|won['’]t|can['’]t|isn['’]t|aren['’]t|doesn['’]t|don['’]t|needs?|works?|makes?|takes?|gets?|goes|scales?|runs?|means?|beats?|solves?|catches|finds?|detects?|handles?|reads?|understands?|covers?|proves?|shows?|removes?|eliminates?|replaces?|generali[sz]es?|transfers?|delivers?|gives?|brings?|holds?|follows?|knows?|leaves?|saves?|cuts?|reduces?|outperforms?|exceeds?|ensures?|guarantees?|predicts?|recogni[sz]es?|learns?|never\s\w+s|went|came|became|made|got|found|proved|solved|\w{3,}ed|\w+['’](?:s|re|ve|ll|m))\b|(?<=\s)\w{3,}s\s(?:the|an?|our|all|every|any|no|it|us|them)\b""",
+    _I | re.VERBOSE,
+)
+_PRONOUN = re.compile(
+    r"^(?:we|i|it|they|he|she|you|this|that|there|these|those|everyone|nobody)\s+\w+", _I
+)
+_FORECAST = re.compile(
+    r"^(?:we|i)\s(?:\w+\s){0,5}?(?:expect|project|forecast|predict|anticipate|foresee|see|extrapolate|reckon(?:\son)?)\s(?:to\s(?:see|have|be\sat|reach|hit)\s)?(?P<what>(?!that\b|whether\b|if\b|how\b|what\b)[^,]*\d.*)$",
+    _I | re.DOTALL,
+)
+_NAMEISH = re.compile(r"^[A-Z][a-z]+(?:['’]s)?$")
+_FUNCTION_WORDS = STOP_WORDS | {"nobody", "everyone", "everybody", "nothing", "everything", "yes"}
+_COMMON_ENDING = re.compile(
+    r"(?:s|tion|ing|ment|ly|ed|er|ance|ence|al|ive|ic|ity|ness|ble|ous|ory|ure|age|ism)$"
+)
+
+
+@dataclass(frozen=True)
+class Caution:
+    """A claim restated: the sentence, and what the author should say of it."""
+
+    text: str
+    premise: str = ""
+
+
+def cautious(
+    claim: str, kind: Kind, turn: int, known_lower: frozenset[str] = frozenset()
+) -> Caution:
+    """Restate *claim*, a clause without its full stop, as what it is: not certain.
+
+    *turn* counts the claims of a draft, so that no two neighbours sound the same. *known_lower*
+    are words that the draft writes in lower case: they are no names.
+    """
+    if labelled := _LABELLED.match(claim.strip()):
+        inner = cautious(labelled["claim"], kind, turn, known_lower)
+        return Caution(f"{labelled['label']} {inner.text}", inner.premise)
+    words, premise = _bare(claim.strip())
+    wording = _Wording(turn, known_lower | _vocabulary())
+    if kind is Kind.EXTRAPOLATION and (means := _MEANS.match(words)):
+        premise = ", ".join(part for part in (premise, means["premise"]) if part)
+        words, _ = _bare(means["claim"])
+    return Caution(_restated(words, kind, wording), premise)
+
+
+def only_vows(clause: str) -> bool:
+    """Tell whether *clause* does nothing but vouch for what stands before it."""
+    return _VOWS.fullmatch(f" {clause}") is not None
+
+
+def states_something(clause: str) -> bool:
+    """Tell whether *clause* has a finite verb, as far as that can be seen."""
+    return bool(_PRONOUN.match(clause) or _FINITE.search(clause))
+
+
+def _bare(claim: str) -> tuple[str, str]:
+    """Return the claim without its certainty, and the premise it was drawn from."""
+    premises: list[str] = []
+    words, before = claim, ""
+    while words != before:
+        before = words
+        words = _PREFIXES.sub("", words, count=1) if _PREFIXES.match(words) else words
+        if pace := _PACE.search(words):
+            premises.append(pace[0].strip(" ,"))
+            words = f"{words[: pace.start()]}{words[pace.end() :]}"
+    words = re.sub(r"\s{2,}", " ", _BOOSTERS.sub("", _VOWS.sub("", words))).strip(" ,")
+    if ": " in words and len(words.partition(": ")[2].split()) > 2:
+        before, _, words = words.partition(": ")
+        premises.append(before)
+    counted = [premise for premise in premises if re.search(r"\d", premise)]
+    return words or claim, ", ".join(counted)
+
+
+@dataclass(frozen=True)
+class _Wording:
+    """The choice of words for one claim."""
+
+    turn: int
+    lower: frozenset[str]
+
+    def pick(self, *choices: str) -> str:
+        """Return one of *choices*, another one for the next claim."""
+        return choices[self.turn % len(choices)]
+
+    def inside(self, clause: str) -> str:
+        """Return *clause* as it stands inside a sentence: a first word that is no name is small."""
+        first, space, rest = clause.partition(" ")
+        word = first.rstrip(",:")
+        small = word.lower()
+        if word == "I" or not word[:1].isupper() or not (len(word) == 1 or word[1:].islower()):
+            return re.sub(r"^([A-Z])(?=['’](?:ll|re|ve|s)\b)", lambda m: m[1].lower(), clause)
+        stem = re.sub(r"['’].*$", "", small)
+        common = (
+            stem in _FUNCTION_WORDS
+            or stem in self.lower
+            or (_NAMEISH.match(word) and _COMMON_ENDING.search(stem) and len(stem) > 4)
+        )
+        return f"{first[0].lower()}{first[1:]}{space}{rest}" if common else clause
+
+
+def _restated(words: str, kind: Kind, wording: _Wording) -> str:
+    for shape in (_as_idiom, _as_condition, _as_refusal, _as_forecast, _as_future, _as_order):
+        if text := shape(words, kind, wording):
+            return text
+    if not states_something(words):
+        return _as_fragment(words, kind, wording)
+    return f"{_opening(kind, wording)} {wording.inside(words)}"
+
+
+def _opening(kind: Kind, wording: _Wording) -> str:
+    if kind is Kind.OVERCLAIM:
+        return wording.pick(
+            "We have not shown yet that",
+            "It is too early to say that",
+            "It is not confirmed yet that",
+        )
+    return wording.pick(
+        "We do not know yet whether", "It is too early to say whether", "We can't say yet whether"
+    )
+
+
+def _as_idiom(words: str, kind: Kind, wording: _Wording) -> str:
+    """`The target is in the bag` → `The target is not certain yet`."""
+    del kind
+    idiom = _IDIOM.search(words)
+    if not idiom:
+        return ""
+    subject, rest = words[: idiom.start()].strip(" ,"), idiom["rest"].strip()
+    if rest.lower().startswith(("until ", "before ", "till ")):
+        what = re.sub(r"^(?:until|before|till) ", "", rest, flags=_I)
+        return f"It is not certain yet whether or when {wording.inside(what)}"
+    subject = "this" if subject.lower() in ("it", "this", "that") else wording.inside(subject)
+    ending = f" {rest}" if rest and not rest.startswith((",", ";")) else rest
+    return f"It is {wording.pick('not certain yet', 'too early to say')} that {subject} will work out{ending}"
+
+
+def _as_condition(words: str, kind: Kind, wording: _Wording) -> str:
+    """`Once the model has replaced the clerks, …` → `If the model does replace …`."""
+    del kind
+    if not _ONCE.match(words):
+        return ""
+    then = wording.pick("this is a plan, not a certainty", "whether it comes to that is open")
+    return f"{_ONCE.sub('If ', words, count=1)}; {then}"
+
+
+def _as_forecast(words: str, kind: Kind, wording: _Wording) -> str:
+    """`We expect 50% by July` → `It is too early to count on 50% by July`."""
+    del kind
+    forecast = _FORECAST.match(words)
+    return f"It is too early to count on {wording.inside(forecast['what'])}" if forecast else ""
+
+
+def _as_refusal(words: str, kind: Kind, wording: _Wording) -> str:
+    """`The model won't miss a case` → `It is too early to say that …`."""
+    refusal = _WONT.match(words)
+    if not refusal:
+        return ""
+    if _FIRST.match(refusal["subject"]):
+        return f"We aim not to {refusal['rest']}; we can't promise it"
+    return f"It is too early to say that {wording.inside(words)}"
+
+
+def _as_future(words: str, kind: Kind, wording: _Wording) -> str:
+    if bare := _BARE_FUTURE.match(words):
+        aim = wording.pick("We aim to", "The aim is to")
+        return f"{aim} {bare['rest']}; {_not_a_promise(wording)}"
+    future = _FUTURE.match(words)
+    if not future or not re.match(r"[\w@`*“\"'‘(\[]", future["rest"]):
+        return ""
+    subject, rest = future["subject"].strip(" ,*_"), future["rest"].strip(" *_")
+    if nothing := _NO_SUBJECT.match(subject):
+        some = f"{_ANY[nothing['no'].lower()]} {nothing['rest']}".strip()
+        opening = wording.pick("We do not know yet whether", "It is too early to say whether")
+        return f"{opening} {some} will {rest}"
+    lead, pronoun = _led(subject)
+    if kind is Kind.EXTRAPOLATION:
+        return f"{_opening(kind, wording)} {wording.inside(subject)} will {rest}"
+    if pronoun and _verb(rest):
+        who = f"{lead.rstrip(' ,')}, we aim" if lead else "We aim"
+        return f"{who} to {rest}; {_not_a_promise(wording)}"
+    return f"{subject} {wording.pick('could', 'may')} {rest}, but {_not_certain(wording)}"
+
+
+def _led(subject: str) -> tuple[str, bool]:
+    """Return what stands before a first-person subject (`By May `), and whether there is one."""
+    match = re.match(
+        r"^(?P<lead>.{0,80}?,?\s)??(?:then\s)?(?:we|i|the team|our team)(?:\s(?:therefore|then|thus|so))?$",
+        subject,
+        _I,
+    )
+    return (match["lead"] or "", True) if match else ("", False)
+
+
+def _verb(rest: str) -> bool:
+    return re.match(r"(?:also |then |soon |already |now )?[a-z]", rest) is not None
+
+
+def _not_a_promise(wording: _Wording) -> str:
+    return wording.pick(
+        "this is a target, not a promise", "whether we get there is open", "we can't promise it yet"
+    )
+
+
+def _not_certain(wording: _Wording) -> str:
+    return wording.pick(
+        "that is not certain yet", "this still has to be confirmed", "we do not know that yet"
+    )
+
+
+def _as_order(words: str, kind: Kind, wording: _Wording) -> str:
+    """`Book the venue` (because it will work) → `It is too early to book the venue`."""
+    del kind, wording
+    order = _IMPERATIVE.match(words)
+    return f"It is too early to {order['verb'].lower()} {order['rest']}" if order else ""
+
+
+def _as_fragment(words: str, kind: Kind, wording: _Wording) -> str:
+    count = "claim" if kind is Kind.OVERCLAIM else "count on"
+    return f"{wording.pick('It is too early to', 'We can not yet')} {count} {wording.inside(words)}"
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    """Return words that the shipped cards write in lower case: common words, no names."""
+    text = " ".join(f"{card.answer} {' '.join(card.questions)}" for card in load_cards())
+    return frozenset(re.findall(r"\b[a-z]{3,}\b", text))

@@ -1,0 +1,33 @@
+"""Cues: what gives a clause away, family by family. The patterns are data, in `cues.yaml`."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+import yaml
+from pydantic import RootModel
+
+
+class _Families(RootModel[dict[str, list[str]]]):
+    """Patterns by family."""
+
+
+@cache
+def families() -> dict[str, re.Pattern[str]]:
+    """Return one compiled pattern per family."""
+    text = Path(__file__).with_name("cues.yaml").read_text(encoding="utf-8")
+    loaded = _Families.model_validate(yaml.safe_load(text)).root
+    return {
+        name: re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
+        for name, patterns in loaded.items()
+    }
+
+
+def has(family: str, text: str) -> bool:
+    """Tell whether *text* shows a cue of *family*."""
+    return families()[family].search(text) is not None
+
+
+def found(text: str) -> frozenset[str]:
+    """Return the families that *text* shows a cue of."""
+    return frozenset(name for name, pattern in families().items() if pattern.search(text))

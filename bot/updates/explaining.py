@@ -1,0 +1,90 @@
+"""Terms in plain words: behind their first mention, or in a line at the end where that is full."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.records import Kind
+from bot.updates.asking import Asking
+from bot.updates.drafts import BlockKind, Sentence, Span, parse
+from bot.updates.editing import Edit, after_mark, appended, applied
+from bot.updates.spots import Spot
+from bot.updates.terms import Lexicon
+
+_INLINE = 3
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a text mentions a term, as it is written there."""
+
+    span: Span
+    sentence: Sentence
+
+    @property
+    def inline(self) -> bool:
+        """Whether an explanation may stand right behind it."""
+        return self.sentence.block.kind in (BlockKind.PROSE, BlockKind.BULLET)
+
+
+def explained(
+    text: str,
+    original: str,
+    spots: Sequence[Spot],
+    lexicon: Lexicon,
+    asking: Asking,
+    *,
+    lower: bool,
+) -> str:
+    """Explain in *text*, once each, the terms that *spots* found in *original*."""
+    meanings = dict(_meanings(original, spots, asking))
+    if not meanings:
+        return text
+    edits: list[Edit] = []
+    listed: list[str] = []
+    taken: dict[Span, int] = {}
+    for name, place in _first_places(text, meanings, lexicon).items():
+        taken[place.sentence.span] = taken.get(place.sentence.span, 0) + 1
+        followed = text[place.span.end : place.span.end + 2].strip().startswith("(")
+        if place.inline and not followed and taken[place.sentence.span] <= _INLINE:
+            end = after_mark(text, place.span.end)
+            edits.append(Edit(Span(end, end), f" ({meanings[name]})"))
+        else:
+            listed.append(f"{place.span.of(text)}: {meanings[name]}")
+    lines = [f"In plain words: {'; '.join(listed)}"] if listed else []
+    return appended(applied(text, edits), lines, lower=lower)
+
+
+def _meanings(original: str, spots: Sequence[Spot], asking: Asking) -> Iterator[tuple[str, str]]:
+    """Yield each term to explain with its plain meaning, by the lexicon's name or its own."""
+    for spot in spots:
+        if spot.kind is Kind.JARGON:
+            name = spot.span.of(original)
+            yield (spot.term.term, spot.term.plain) if spot.term else (name, asking.term(name))
+
+
+def _first_places(text: str, meanings: Mapping[str, str], lexicon: Lexicon) -> dict[str, _Place]:
+    """Return each term's first mention, by preference where it can be explained right there."""
+    places: dict[str, _Place] = {}
+    for sentence in parse(text).sentences:
+        for name, span in _mentions(sentence, meanings, lexicon):
+            place = _Place(span, sentence)
+            if name not in places or (place.inline and not places[name].inline):
+                places[name] = place
+    return places
+
+
+def _mentions(
+    sentence: Sentence, meanings: Mapping[str, str], lexicon: Lexicon
+) -> Iterator[tuple[str, Span]]:
+    start = sentence.span.start
+    known: list[Span] = []
+    for mention in lexicon.mentions(sentence.text):
+        known.append(mention.span)
+        if mention.term.term in meanings:
+            span = mention.span
+            yield mention.term.term, Span(start + span.start, start + span.end)
+    for match in re.finditer(r"\w+", sentence.text):
+        span = Span(*match.span())
+        if match[0] in meanings and not any(span.meets(other) for other in known):
+            yield match[0], Span(start + span.start, start + span.end)

@@ -1,0 +1,418 @@
+"""Findings: what in a draft misleads its reader, sentence by sentence and as a whole.
+
+The classifier proposes; grammar disposes: a claim under a condition, a negation or an open
+question is none, and other people's words are theirs.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.records import Audience, Kind
+from bot.updates import guard_texts
+from bot.updates.claims import states_something
+from bot.updates.cues import has
+from bot.updates.drafts import BlockKind, Draft, Sentence, Span, parse, spoken
+from bot.updates.guard_claims import overclaims, promises
+from bot.updates.guard_texts import plain
+from bot.updates.people import names
+from bot.updates.praise import lauds, praised, states_facts
+from bot.updates.reading import Memory, Reader, Reading
+from bot.updates.spots import Spot
+from bot.updates.terms import Lexicon, Mention, Term
+
+# Problems come in company: a draft with one gets no benefit of the doubt for the next.
+_FIRST = {
+    Kind.PROMISE: 0.55,
+    Kind.EXTRAPOLATION: 0.55,
+    Kind.HYPE: 0.55,
+    Kind.OVERCLAIM: 0.6,
+    Kind.CREDIT_BY_RESULT: 0.5,
+    Kind.OVERHEDGED: 0.6,
+}
+_MORE = {
+    Kind.PROMISE: 0.3,
+    Kind.EXTRAPOLATION: 0.3,
+    Kind.HYPE: 0.3,
+    Kind.OVERCLAIM: 0.3,
+    Kind.CREDIT_BY_RESULT: 0.3,
+    Kind.OVERHEDGED: 0.5,
+}
+_RESULT = 0.5
+_IMPACT_FIRST, _IMPACT_MORE = 0.2, 0.35
+_RISK_FIRST, _RISK_MORE = 0.2, 0.35
+_SHORT = 4
+_SURE = 0.6
+_SURE_OF_BARE_PRAISE = 0.75
+_IMPACT = 0.35
+_RISK = 0.35
+
+
+@dataclass(frozen=True)
+class Finder:
+    """Finds what misleads."""
+
+    reader: Reader
+    lexicon: Lexicon
+
+    def find(self, draft: Draft, audience: Audience, memory: Memory | None = None) -> list[Spot]:
+        """Return the spots of *draft* in their order; what concerns all of it comes last.
+
+        *memory* keeps what was read of an earlier version of the same draft.
+        """
+        heard = parse(spoken(draft.text))
+        readings = self.reader.read(heard, memory)
+        spots = [*self._jargon(heard, audience), *_claims(draft, readings, _FIRST)]
+        if spots:
+            spots = [*self._jargon(heard, audience), *_claims(draft, readings, _MORE)]
+        spots += _rewards(readings, spots)
+        results = self._results(readings, spots)
+        spots += _bare_metrics(draft, readings, results, _IMPACT_MORE if spots else _IMPACT_FIRST)
+        spots.sort(key=lambda spot: (spot.span.start, spot.span.end))
+        if _hides_risk(readings, results, spots, _RISK_MORE if spots else _RISK_FIRST):
+            spots.append(Spot(Kind.MISSING_RISK, Span(0, 0)))
+        return spots
+
+    # -- terms
+
+    def _jargon(self, draft: Draft, audience: Audience) -> Iterator[Spot]:
+        if audience is Audience.PEER:
+            return
+        explained = _explained_terms(draft, self.lexicon)
+        seen: set[str] = set()
+        for sentence in draft.sentences:
+            for mention in self.lexicon.mentions(sentence.text):
+                term = mention.term
+                known = term.known != "none" and "@" not in mention.span.of(sentence.text)
+                if known or term.term in seen | explained:
+                    continue
+                seen.add(term.term)
+                yield Spot(Kind.JARGON, _shifted(mention.span, sentence), term)
+            for span in self.lexicon.unknown_acronyms(sentence.text):
+                name = span.of(sentence.text)
+                if name not in seen and not sentence.text.isupper():
+                    seen.add(name)
+                    yield Spot(Kind.JARGON, _shifted(span, sentence))
+
+    # -- results
+
+    def _results(
+        self, readings: Sequence[Reading], claims: Sequence[Spot]
+    ) -> list[tuple[Reading, Term | None]]:
+        found: list[tuple[Reading, Term | None]] = []
+        for reading in readings:
+            text = reading.clause.text
+            metric = _metric(self.lexicon.mentions(text))
+            claimed = any(
+                spot.kind in _CLAIMED and spot.span.meets(reading.clause.span) for spot in claims
+            )
+            product = metric is None and any(has(cue, text) for cue in _OF_BUSINESS)
+            measured = _MEASURED.search(text) and not _LABEL.match(reading.sentence.text)
+            if reading.odds["result"] >= _RESULT and measured and not claimed and not product:
+                found.append((reading, metric))
+        return found
+
+
+_CLAIMED = {Kind.EXTRAPOLATION, Kind.PROMISE, Kind.OVERCLAIM}
+_OF_BUSINESS = ("money", "people", "effect")
+_MEASURED = re.compile(r"(?<![A-Za-z])[\d.]*\d")
+
+
+def _shifted(span: Span, sentence: Sentence) -> Span:
+    return Span(sentence.span.start + span.start, sentence.span.start + span.end)
+
+
+def _metric(mentions: Sequence[Mention]) -> Term | None:
+    return next((mention.term for mention in mentions if mention.term.kind == "metric"), None)
+
+
+# -- claims
+
+_OPEN = re.compile(
+    r"""\b(?:too\s(?:early|soon)\sto|(?:do|does|did|can|could)(?:\snot|n['’]t)\s(?:yet\s)?(?:know|say|tell|promise|claim|guarantee|expect|count|commit|assume|conclude|mean)
+    |can\s?not\s(?:yet\s)?(?:say|tell|promise|claim|guarantee|count|rule|know|commit|conclude)|not\s(?:yet\s)?(?:shown|confirmed|certain|clear|known|proven|claiming|promising|saying|sure|a\s(?:promise|forecast|commitment))
+    |remains?\s(?:to\sbe\sseen|open|unclear|unknown)|(?:is|are)\s(?:still\s)?(?:open|unclear|unknown|not\scertain|unproven)|whether\s(?:or\snot\s)?|we\saim\s|our\s(?:aim|target|goal)\s|no\s(?:promise|guarantee|evidence)|unknown\s(?:if|whether)
+    |withdr[ae]w|retract\w*|too\soptimistic)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_REPORTED = re.compile(
+    r"\b(?!we\b|i\b)\w+\s(?:\w+\s){0,3}(?:told|said|says|wrote|claim(?:s|ed)?|promised|announced|asked|believes?|thinks?|hopes?)\b[^.]{0,40}?\b(?:that|us|whether|if|he|she|they|it)\b"
+    r"|\b(?:we|i)\s(?:had\s)?(?:wrote|said|claimed|promised|announced|reported)\b[^.]{0,20}\bthat\b",
+    re.IGNORECASE,
+)
+_WORK = re.compile(
+    r"""(?:\b(?:we|i|they|he|she|the\s(?:\w+\s)?team|[A-Z]\w+)(?:['’]ll|\s(?:will|shall|are\sgoing\sto|am\sgoing\sto))|^(?:will|(?:and\s)?(?:then\s)?will))
+    \s(?:also\s|then\s|now\s|first\s|next\s|both\s|continue\sto\s|start\sto\s|need\sto\s|have\sto\s)*
+    (?:run|test|present|start|install|repeat|try|check|measure|review|share|report|meet|interview|label|relabel|tag|annotate
+    |retrain|compare|look|talk|discuss|prepare|write|send|collect|investigate|explore|evaluate|audit|analy[sz]e|document|decide|update
+    |rerun|re-run|monitor|ask|visit|clean|gather|sample|pilot|rebuild|show|publish|post|circulate|propose|come\sback|revisit|track|watch
+    |keep|continue|begin|hold|book|schedule|set\sup|roll\sback|pause|stop\s(?:the|this|work)|switch|move|add|connect|open|close\sthe|hire|onboard
+    |read|train|implement|build|draft|freeze|survey|observe|extend|split|join|speak|call|bring\s(?:a|the|it\sto)|demo|hand|focus|work|spend|know)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_OUTCOME = re.compile(
+    r"""\b(?:reach|hit|achieve|deliver|exceed|beat|outperform|eliminate|solve|fix|halve|double|triple|cut|reduce|increase|save|win|succeed|prove|guarantee|get\s(?:it\s)?(?:to|under|over|below|above)|be\s(?:at|done|ready|live|finished)|finish|complete|perfect\w*|at\slast|for\sgood)\b|\bto\s\d+\s?%""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_LABEL = re.compile(
+    r"\W*(?:risks?|caveats?|limits?|limitations?|business impact|in plain words|in business terms"
+    r"|blocked|blockers?|need|needs|ask|asks|owner|status|next steps?)\b[^\n.]{0,12}:",
+    re.IGNORECASE,
+)
+
+
+def _claims(
+    draft: Draft, readings: Sequence[Reading], thresholds: Mapping[Kind, float]
+) -> Iterator[Spot]:
+    for kind, threshold in thresholds.items():
+        last: Spot | None = None
+        for reading in _likely(readings, kind, threshold):
+            if _excused(draft, reading, kind):
+                continue
+            spot = Spot(kind, _stretch(reading, kind))
+            if last and kind in _RUN_ON and _adjoin(draft, last.span, spot.span):
+                last = Spot(kind, Span(last.span.start, spot.span.end))
+                continue
+            if last:
+                yield last
+            last = spot
+        if last:
+            yield last
+
+
+def _likely(readings: Sequence[Reading], kind: Kind, threshold: float) -> Iterator[Reading]:
+    """Yield the readings above *threshold*, and for what runs on, what leads up to them."""
+    surest: dict[Span, float] = {}
+    for reading in readings:
+        place = reading.sentence.span
+        surest[place] = max(surest.get(place, 0.0), reading.odds[kind.value])
+    for reading in readings:
+        runs = kind in _RUN_ON and surest[reading.sentence.span] >= threshold
+        least = threshold * _RUN_ON_SHARE if runs else threshold
+        odds = reading.odds[kind.value]
+        told = _LAUDING_SHARE if kind is Kind.HYPE else _TELLING_SHARE
+        if odds >= least or (odds >= least * told and _telling(reading, kind)):
+            yield reading
+
+
+def _stretch(reading: Reading, kind: Kind) -> Span:
+    """Return the clause; of praise beside figures, the praise alone."""
+    span = reading.clause.span
+    if kind is Kind.HYPE and states_facts(reading.clause.text):
+        place = praised(reading.clause.text)
+        return Span(span.start + place[0], span.start + place[1]) if place else span
+    return span
+
+
+_REWARDS = re.compile(
+    r"\b(?:should|must|will|gets?|deserves?|put|move|give|promote|(?:is|are)\s(?:going\sto|to))\b|['’]ll\b",
+    re.IGNORECASE,
+)
+
+
+def _rewards(readings: Sequence[Reading], spots: Sequence[Spot]) -> list[Spot]:
+    """Return what becomes of the people who were judged: the role that one gets for it."""
+    judged = [spot for spot in spots if spot.kind is Kind.CREDIT_BY_RESULT]
+    people = {
+        name
+        for reading in readings
+        if any(spot.span.meets(reading.clause.span) for spot in judged)
+        for name in names(reading.clause.text)
+    }
+    return [
+        Spot(Kind.CREDIT_BY_RESULT, reading.clause.span)
+        for reading in readings
+        if people & set(names(reading.clause.text))
+        and _REWARDS.search(reading.clause.text)
+        and not any(spot.span.meets(reading.clause.span) for spot in judged)
+    ]
+
+
+_RUN_ON_SHARE = 0.35
+_TELLING_SHARE, _LAUDING_SHARE = 0.4, 0.03
+
+
+def _telling(reading: Reading, kind: Kind) -> bool:
+    """Tell whether the guard's own rules see the kind in the clause, whatever the network says."""
+    text, sentence = plain(reading.clause.text), plain(reading.sentence.text)
+    if kind is Kind.HYPE:
+        return lauds(text)
+    before, _, after = sentence.partition(text)
+    clause = guard_texts.Clause(text, sentence, before, after)
+    if kind in (Kind.PROMISE, Kind.EXTRAPOLATION):
+        return promises(clause)
+    return kind is Kind.OVERCLAIM and overclaims(clause)
+
+
+_RUN_ON = {Kind.EXTRAPOLATION, Kind.CREDIT_BY_RESULT, Kind.OVERHEDGED}
+
+
+def _adjoin(draft: Draft, first: Span, second: Span) -> bool:
+    between = draft.text[first.end : second.start]
+    return len(between) < 16 and not re.search(r"[.!?\n]", between)
+
+
+def _excused(draft: Draft, reading: Reading, kind: Kind) -> bool:
+    """Tell whether the sentence itself takes the claim back, or somebody else makes it."""
+    clause = reading.clause
+    if _quoted(draft, clause.span) or _LABEL.match(reading.sentence.text):
+        return True
+    in_table = reading.sentence.block.kind is BlockKind.TABLE
+    if not re.search(r"\w\W+\w\w|\w{12}", clause.text) and kind is not Kind.HYPE:
+        return True
+    if not re.search(r"\w\w|[^\w\s]", clause.text) or (in_table and "|" in clause.text):
+        return True
+    if _reports_past(reading, kind):
+        return True
+    if reading.sentence.block.kind is BlockKind.HEADING and not _telling(reading, kind):
+        return True
+    if kind in (Kind.PROMISE, Kind.EXTRAPOLATION, Kind.OVERCLAIM):
+        before = reading.sentence.text[: clause.span.end - reading.sentence.span.start]
+        taken_back = _OPEN.search(before) or _REPORTED.search(before) or has("odds", clause.text)
+        return bool(taken_back) or _asks(reading) or _is_no_claim(reading, kind)
+    if kind is Kind.CREDIT_BY_RESULT:
+        judged = has("praise_person", clause.text) or has("blame_person", clause.text)
+        return has("thanks", clause.text) and not judged
+    facts = states_facts(clause.text) and praised(clause.text) is None
+    return _asks(reading) or (facts and reading.odds["hype"] < _SURE_OF_BARE_PRAISE)
+
+
+def _reports_past(reading: Reading, kind: Kind) -> bool:
+    """Tell whether a clause is the measured gain that a projection starts from."""
+    if kind is not Kind.EXTRAPOLATION:
+        return False
+    measured = max(reading.odds["result"], reading.odds["impact"])
+    past = _MEASURED.search(reading.clause.text) and _WENT.search(reading.clause.text)
+    return past is not None and measured > reading.odds["extrapolation"] / 2
+
+
+_WENT = re.compile(
+    r"\b(?:rose|fell|went|gained|improved|dropped|climbed|jumped|increased|decreased|was|were|grew"
+    r"|lost|moved|came|reached)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_no_claim(reading: Reading, kind: Kind) -> bool:
+    """Tell whether a clause announces work, names a limit, or is too short to claim anything."""
+    text = reading.clause.text
+    if kind is Kind.OVERCLAIM:
+        bold = states_something(text) or any(has(family, text) for family in _BOLD)
+        if reading.odds["risk"] > reading.odds["overclaim"] or not bold:
+            return True
+    final = has("completion", text) or has("certainty", text)
+    if len(text.split()) < _SHORT and not final and reading.odds[kind.value] < _SURE:
+        return True
+    return kind is Kind.PROMISE and _is_work(text)
+
+
+def _is_work(clause: str) -> bool:
+    """Tell whether a clause announces work that the team itself does, not what comes of it."""
+    work = _WORK.search(clause)
+    return work is not None and not _OUTCOME.search(clause[work.start() :])
+
+
+_BOLD = ("universal", "proof", "superior", "completion", "certainty")
+
+
+def _asks(reading: Reading) -> bool:
+    return reading.sentence.text.rstrip().endswith("?") and has("question", reading.sentence.text)
+
+
+def _quoted(draft: Draft, span: Span) -> bool:
+    return any(
+        min(span.end, quote.end) - max(span.start, quote.start) > 0.6 * len(span)
+        for quote in draft.quoted
+    )
+
+
+# -- what the whole draft says and doesn't
+
+_STATES_RISK = re.compile(
+    r"(?:^|\n|\.\s)[\s*•-]*(?:risks?|caveats?|limits?|limitations|open points?|unknowns?|watch-?outs?)\b[^\n:]{0,20}:",
+    re.IGNORECASE,
+)
+_STATES_IMPACT = re.compile(r"\b(?:business impact|in business terms)\b", re.IGNORECASE)
+
+
+def _bare_metrics(
+    draft: Draft,
+    readings: Sequence[Reading],
+    results: Sequence[tuple[Reading, Term | None]],
+    least_impact: float,
+) -> list[Spot]:
+    if not results or _STATES_IMPACT.search(draft.text):
+        return []
+    if max(reading.odds["impact"] for reading in readings) >= least_impact:
+        return []
+    spots: list[Spot] = []
+    for reading, term in results:
+        span = reading.clause.span
+        if spots and _follows(draft, spots[-1].span, span):
+            spots[-1] = Spot(
+                Kind.METRIC_WITHOUT_IMPACT,
+                Span(spots[-1].span.start, span.end),
+                spots[-1].term or term,
+            )
+        else:
+            spots.append(Spot(Kind.METRIC_WITHOUT_IMPACT, span, term))
+    return spots
+
+
+def _follows(draft: Draft, first: Span, second: Span) -> bool:
+    """Tell whether nothing but space and punctuation stands between two results."""
+    return (
+        not re.search(r"\w", draft.text[first.end : second.start]) and second.start - first.end < 12
+    )
+
+
+def _hides_risk(
+    readings: Sequence[Reading],
+    results: Sequence[tuple[Reading, Term | None]],
+    spots: Sequence[Spot],
+    least_risk: float,
+) -> bool:
+    claims = any(spot.kind in _ABOUT_RESULTS for spot in spots)
+    outcomes = any(
+        reading.odds["impact"] >= 0.5 and re.search(r"\d", reading.clause.text)
+        for reading in readings
+    )
+    if not (results or claims or outcomes):
+        return False
+    return not any(
+        reading.odds["risk"] >= least_risk or _STATES_RISK.search(reading.sentence.text)
+        for reading in readings
+        if not _claimed(reading, spots)
+    )
+
+
+def _claimed(reading: Reading, spots: Sequence[Spot]) -> bool:
+    """Tell whether the clause is a claim itself: "no risk" names none."""
+    return any(
+        spot.kind in _CLAIMED and spot.span.meets(reading.clause.span) for spot in spots
+    ) and not _OPEN.search(reading.sentence.text)
+
+
+_ABOUT_RESULTS = {Kind.PROMISE, Kind.OVERCLAIM, Kind.HYPE, Kind.EXTRAPOLATION}
+
+
+# -- terms explained in place
+
+_EXPLAINS_AFTER = re.compile(
+    r"\s?(?:\((?=[^)]*[a-z]{2}[^)]*\s[^)]*\s)|,\s(?:i\.e\.|that is|meaning|which (?:is|means|measures|tells)|the (?:share|rate|average|number|measure|percentage|fraction))\b|\s[–—-]\s(?:the|how|a)\b|\s(?:is|measures|means)\s(?:the|how|a)\b|=)",
+    re.IGNORECASE,
+)
+_GLOSSARY = re.compile(r"\W*in plain words:", re.IGNORECASE)
+_EXPLAINS_BEFORE = re.compile(r"(?:\w+\s+){3,}[(\[]\s?$")
+
+
+def _explained_terms(draft: Draft, lexicon: Lexicon) -> set[str]:
+    found: set[str] = set()
+    for sentence in draft.sentences:
+        for mention in lexicon.mentions(sentence.text):
+            if _GLOSSARY.match(sentence.text):
+                found.add(mention.term.term)
+            after, before = sentence.text[mention.span.end :], sentence.text[: mention.span.start]
+            if _EXPLAINS_AFTER.match(after.lstrip("`*_")) or _EXPLAINS_BEFORE.search(before):
+                found.add(mention.term.term)
+    return found

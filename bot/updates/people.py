@@ -1,0 +1,52 @@
+"""People in an update: thanked for their work, never ranked by its outcome."""
+
+import re
+
+from knowledge.lexical import STOP_WORDS
+
+_NAME = re.compile(
+    r"@[\w.-]+|<@\w+>|\b[A-ZÀ-Þ][a-zà-ÿ]{1,20}(?=['’]s?\b)|\b[A-ZÀ-Þ][a-zà-ÿ]{1,20}\b"
+)
+_SMALL = re.compile(
+    r"\b([a-zà-ÿ]{2,15})['’]s (?=(?:\w+ )?(?:idea|approach|variant|model|run|bet|hunch|proposal"
+    r"|version|method|solution|experiment|trick|suggestion|sweep|branch|prototype|hypothesis)\b)"
+)
+# What starts with a capital in English and is nobody's name.
+_NO_NAMES = STOP_WORDS | {
+    *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+    *("january", "february", "march", "april", "may", "june", "july", "august"),
+    *("september", "october", "november", "december"),
+    *("mr", "mrs", "ms", "dr", "prof", "team", "management", "hr", "sales", "finance"),
+    *("thanks", "thank", "credit", "clearly", "obviously", "great", "good", "well", "meanwhile"),
+    *("unlike", "given", "since", "two", "three", "shout", "big", "huge", "props", "kudos"),
+    *("everyone", "nobody", "please", "hats", "congratulations", "bonus"),
+}
+THANKS = "for the work on this; "
+
+
+def thanked(verdicts: str, lesson: str = "") -> str:
+    """Thank those whom *verdicts* judge; *lesson* is what the team learned, if the author said."""
+    learned = f"what we learned: {lesson}" if lesson else "[what we learned from each approach]"
+    return f"Thanks to {_list(names(verdicts))} {THANKS}{learned}"
+
+
+def names(sentence: str) -> list[str]:
+    """Return the people that *sentence* names, in their order."""
+    matches = [*_NAME.finditer(sentence), *_SMALL.finditer(sentence)]
+    found: list[str] = []
+    for match in sorted(matches, key=lambda match: match.start()):
+        name = match[0].partition("'")[0].partition("’")[0]
+        if name.lower() in _NO_NAMES or name in found or _follows_number(sentence, match.start()):
+            continue
+        found.append(name)
+    return found[:4]
+
+
+def _follows_number(sentence: str, start: int) -> bool:
+    return re.search(r"\d\s$", sentence[:start]) is not None
+
+
+def _list(people: list[str]) -> str:
+    if not people:
+        return "everyone"
+    return people[0] if len(people) == 1 else f"{', '.join(people[:-1])} and {people[-1]}"

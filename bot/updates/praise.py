@@ -1,0 +1,137 @@
+"""Praise out, facts in: a clause with hype becomes the sober rest of it, or nothing."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from bot.messages import Frozen
+
+_I = re.IGNORECASE
+_EMOJI = re.compile(
+    r"\s*(?:[\U0001F300-\U0001FAFF\u2600-\u2610\u2612-\u2704\u2706-\u2713\u2715-\u27BF\u2B50\u200d\ufe0f]+"
+    r"|:(?:rocket|fire|tada|star\w*|100|muscle|trophy|heart\w*|sparkles|clap|party\w*|boom|raised_hands"
+    r"|partying_face|sunglasses|moneybag|chart\w*|first_place\w*|medal|crown|zap|dart|bangbang):)"
+)
+_SHOUT = re.compile(r"!+")
+_FACT = re.compile(r"\d|[€$£]")
+_BARE_NOUN = re.compile(
+    r",\s(?:what\s)?(?:an?|our)\s(?:jump|leap|result|win|success|improvement|achievement|gain|feat"
+    r"|milestone|step|effort|week|month|quarter)\s*$",
+    _I,
+)
+_COPULA = r"(?:is|are|was|were|looks?|looked|feels?|seems?|['’]s|has been|have been)"
+_ARTICLE = re.compile(r"\b([Aa])(n)?\s+(?=([A-Za-z0-9]))")
+
+
+class _Praise(Frozen):
+    """The words of praise; see `praise.yaml`."""
+
+    unmistakable: tuple[str, ...]
+    dropped: tuple[str, ...]
+    replaced: dict[str, str]
+    predicates: tuple[str, ...]
+    interjections: tuple[str, ...]
+
+
+@cache
+def _praise() -> _Praise:
+    text = Path(__file__).with_name("praise.yaml").read_text(encoding="utf-8")
+    return _Praise.model_validate(yaml.safe_load(text))
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    praise = _praise()
+    dropped, adverbs = (
+        _any(praise.dropped),
+        r"(?:\w+ly |very |so |really |pretty |just |simply |quite )*",
+    )
+    predicates = _any((*praise.predicates, *praise.dropped))
+    return (
+        re.compile(
+            rf"^(?:{_any(praise.interjections)})\b[\s,:;.!–—-]*|[\s,;–—-]+(?:{_any(praise.interjections)})$",
+            _I,
+        ),
+        re.compile(
+            rf"(?:,?\s(?:which|and|that|it|this)\b)?\s{_COPULA}\s{adverbs}(?:{predicates})\s*$", _I
+        ),
+        re.compile(rf"(?<![\w-])(?:{_any(praise.replaced)})(?![\w-])", _I),
+        re.compile(
+            rf"(?:(?<![\w-])(?:very|really|so|just|simply|quite|pretty)\s)?(?<![\w-])(?:{dropped})(?![\w-])(?:\s+and\s+(?:{dropped})(?![\w-]))?\s?",
+            _I,
+        ),
+    )
+
+
+def _any(words: tuple[str, ...] | dict[str, str]) -> str:
+    longest_first = sorted(words, key=len, reverse=True)
+    return "|".join(
+        re.escape(word).replace("\\ ", r"[\s-]").replace("\\-", "[\\s-]") for word in longest_first
+    )
+
+
+def without_cheers(text: str) -> str:
+    """Return *text* without celebrating emojis and exclamation marks."""
+    return _SHOUT.sub(".", _EMOJI.sub("", text)).strip()
+
+
+def states_facts(text: str) -> bool:
+    """Tell whether *text* has a figure, which no rewrite may lose."""
+    return _FACT.search(text) is not None
+
+
+def praised(clause: str) -> tuple[int, int] | None:
+    """Return where *clause* praises, from the first word or emoji of praise to the last."""
+    interjection, predicate, replaced, dropped = _patterns()
+    found = [
+        match.span()
+        for pattern in (interjection, predicate, replaced, dropped, _EMOJI)
+        for match in pattern.finditer(clause)
+        if match[0].strip(" ,;:")
+    ]
+    if not found:
+        return None
+    start, end = min(start for start, _ in found), max(end for _, end in found)
+    words = clause[start:end]
+    return start + len(words) - len(words.lstrip(" ,;–—-")), start + len(words.rstrip())
+
+
+def lauds(clause: str) -> bool:
+    """Tell whether *clause* has a word that is praise in any sense, and is no name."""
+    return any(
+        not (match[0][0].isupper() and clause[match.end() : match.end() + 2].strip().isupper())
+        for match in _lauding().finditer(clause)
+    )
+
+
+@cache
+def _lauding() -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-])(?:{_any(_praise().unmistakable)})(?![\w-])", _I)
+
+
+def sober(clause: str) -> str:
+    """Return what *clause* states beside its praise; nothing if praise is all there is."""
+    text = re.sub(r"\s*[.!]+\s*$", "", without_cheers(clause))
+    if not states_facts(text):
+        return ""
+    interjection, predicate, replaced, dropped = _patterns()
+    text = predicate.sub("", interjection.sub("", text))
+    text = replaced.sub(lambda match: _same_case(match[0], _plain(match[0])), text)
+    text = re.sub(r"\s{2,}", " ", dropped.sub("", text)).strip(" ,;–—-")
+    text = re.sub(r"\b(is|are|was|were|reached|hit|now) an? (?=\d)", r"\1 ", text)
+    return _ARTICLE.sub(_article, _BARE_NOUN.sub("", text))
+
+
+def _plain(word: str) -> str:
+    return _praise().replaced[re.sub(r"[\s-]+", " ", word.lower())]
+
+
+def _same_case(old: str, new: str) -> str:
+    return new.capitalize() if old[:1].isupper() else new
+
+
+def _article(match: re.Match[str]) -> str:
+    vowel = match[3].lower() in "aeio" or (match[3] in "8")
+    return f"{match[1]}{'n' if vowel else ''} "

@@ -1,0 +1,190 @@
+"""Reading clauses: how likely each is a promise, hype, a stated risk and so on.
+
+A small neural network over the local embedding model's lower layers (word order and modality live
+there), the cues of `cues.yaml` and the clause's form. It is trained on sentences written for it:
+`python -m evals.training` makes `clause_model.npz` anew.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.updates.cues import families
+from bot.updates.drafts import BlockKind, Clause, Draft, Sentence
+from bot.updates.terms import Lexicon
+from knowledge.embeddings import InContext
+
+Matrix = NDArray[np.float32]
+
+LABELS = (
+    "promise", "extrapolation", "hype", "overclaim", "credit_by_result", "overhedged",
+    "result", "impact", "risk", "plan", "goal",
+)  # fmt: skip
+LAYERS = 3
+DIMENSIONS = 384
+
+
+class Encoder(Protocol):
+    """Gives a text's tokens their vectors in context."""
+
+    def in_context(self, texts: Sequence[str], layers: int) -> list[InContext]:
+        """Return each text's tokens with their vectors after the first *layers*."""
+        ...
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A clause with the probability of each label."""
+
+    sentence: Sentence
+    clause: Clause
+    odds: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Network:
+    """One hidden layer of rectified units; weights as (inputs, outputs), biases as (outputs,)."""
+
+    hidden: Matrix
+    hidden_bias: Matrix
+    output: Matrix
+    output_bias: Matrix
+
+    def odds(self, features: Matrix) -> Matrix:
+        """Return the probability of each label, one row a clause."""
+        activated = np.maximum(features @ self.hidden + self.hidden_bias, 0)
+        scores = activated @ self.output + self.output_bias
+        return np.asarray(1 / (1 + np.exp(-np.clip(scores, -30, 30))), dtype=np.float32)
+
+
+Memory = dict[tuple[str, BlockKind], list[Mapping[str, float]]]
+
+
+def _key(sentence: Sentence) -> tuple[str, BlockKind]:
+    """Return what a sentence's reading depends on."""
+    return sentence.text, sentence.block.kind
+
+
+class Reader:
+    """Reads drafts."""
+
+    def __init__(self, encoder: Encoder, lexicon: Lexicon, network: Network | None = None) -> None:
+        """Read with *encoder* and the shipped network."""
+        self._encoder = encoder
+        self._lexicon = lexicon
+        self._network = network or _shipped()
+
+    def read(self, draft: Draft, memory: Memory | None = None) -> list[Reading]:
+        """Return a reading of every clause of every sentence, in their order.
+
+        What *memory* holds from an earlier version of the draft is not read again.
+        """
+        known: Memory = {} if memory is None else memory
+        new = {_key(s): s for s in draft.sentences if _key(s) not in known}
+        if new:
+            odds = iter(self._network.odds(self.features(list(new.values()))))
+            for key, sentence in new.items():
+                known[key] = [
+                    dict(zip(LABELS, map(float, next(odds)), strict=True)) for _ in sentence.clauses
+                ]
+        return [
+            Reading(sentence, clause, row)
+            for sentence in draft.sentences
+            for clause, row in zip(sentence.clauses, known[_key(sentence)], strict=True)
+        ]
+
+    def features(self, sentences: Sequence[Sentence]) -> Matrix:
+        """Return one row a clause: its vector, its sentence's, cues and form."""
+        contexts = self._encoder.in_context([s.text or " " for s in sentences], LAYERS)
+        rows = [
+            _row(sentence, clause, context, self._lexicon)
+            for sentence, context in zip(sentences, contexts, strict=True)
+            for clause in sentence.clauses
+        ]
+        return np.stack(rows)
+
+
+def width() -> int:
+    """Return how many features a clause has."""
+    return 2 * DIMENSIONS + 2 * len(families()) + len(_FORM)
+
+
+@cache
+def _shipped() -> Network:
+    with Path(__file__).with_name("clause_model.npz").open("rb") as file:
+        stored = np.load(file)
+        network = Network(**{name: stored[name].astype(np.float32) for name in stored.files})
+    if network.hidden.shape[0] != width() or network.output.shape[1] != len(LABELS):
+        raise ValueError("clause_model.npz does not fit the features: run python -m evals.training")
+    return network
+
+
+def _row(sentence: Sentence, clause: Clause, context: InContext, lexicon: Lexicon) -> Matrix:
+    start = clause.span.start - sentence.span.start
+    inside = _mean(context, start, start + len(clause.span))
+    whole = _mean(context, 0, len(sentence.text))
+    return np.concatenate(
+        [
+            inside,
+            0.5 * whole,
+            _cues(f"{clause.link} {clause.text}"),
+            0.5 * _cues(sentence.text),
+            _form(sentence, clause, lexicon),
+        ]
+    )
+
+
+def _mean(context: InContext, start: int, end: int) -> Matrix:
+    offsets = context.offsets
+    chosen = (offsets[:, 1] > offsets[:, 0]) & (offsets[:, 0] >= start) & (offsets[:, 1] <= end)
+    if not chosen.any():
+        return np.zeros(DIMENSIONS, dtype=np.float32)
+    mean = context.vectors[chosen].mean(axis=0)
+    return np.asarray(3 * mean / max(float(np.linalg.norm(mean)), 1e-6), dtype=np.float32)
+
+
+def _cues(text: str) -> Matrix:
+    flags = [pattern.search(text) is not None for pattern in families().values()]
+    return np.asarray(flags, dtype=np.float32)
+
+
+_FORM = (
+    "bullet", "heading", "table", "short", "long", "first", "last", "alone", "lower", "capitals",
+    "link_so", "link_and", "link_but", "link_because", "metric", "term", "numbers", "quoted",
+    "colon",
+)  # fmt: skip
+
+
+def _form(sentence: Sentence, clause: Clause, lexicon: Lexicon) -> Matrix:
+    words = clause.text.split()
+    terms = [mention.term for mention in lexicon.mentions(clause.text)]
+    flags = {
+        "bullet": sentence.block.kind is BlockKind.BULLET,
+        "heading": sentence.block.kind is BlockKind.HEADING,
+        "table": sentence.block.kind is BlockKind.TABLE,
+        "short": len(words) <= 3,
+        "long": len(words) >= 15,
+        "first": clause is sentence.clauses[0],
+        "last": clause is sentence.clauses[-1],
+        "alone": len(sentence.clauses) == 1,
+        "lower": clause.text[:1].islower(),
+        "capitals": clause.text.isupper(),
+        "link_so": clause.link.startswith(
+            ("so", "then", "therefore", "thus", "hence", "which", "meaning")
+        ),
+        "link_and": clause.link.startswith("and"),
+        "link_but": clause.link.startswith("but"),
+        "link_because": clause.link.startswith(("because", "since")),
+        "metric": any(term.kind == "metric" for term in terms),
+        "term": bool(terms),
+        "numbers": len(re.findall(r"\d+", clause.text)) >= 2,
+        "quoted": re.search(r"[“\"«].{3,}[”\"»]", clause.text) is not None,
+        "colon": ":" in clause.text,
+    }
+    return np.asarray([flags[name] for name in _FORM], dtype=np.float32)

@@ -1,0 +1,209 @@
+"""The rewrite: certainty becomes caution, praise goes, terms are explained, gaps are asked for.
+
+Works on the draft's own text, sentence by sentence: what nobody objects to stays byte for byte, in
+its place and its format. Whatever only the author knows becomes a [placeholder] and an inquiry.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.records import BusinessContext, Inquiry, Kind
+from bot.updates.asking import Asking
+from bot.updates.claims import cautious, only_vows
+from bot.updates.drafts import BlockKind, Clause, Draft, Sentence, Span
+from bot.updates.editing import Edit, appended, applied
+from bot.updates.explaining import explained
+from bot.updates.guard_texts import Text
+from bot.updates.guard_words import has
+from bot.updates.hedges import one_hedge
+from bot.updates.likelihoods import ScaleName
+from bot.updates.people import THANKS, thanked
+from bot.updates.praise import sober, without_cheers
+from bot.updates.sentences import (
+    CLAIMS,
+    Part,
+    assembled,
+    capital,
+    in_place,
+    joined,
+    units,
+    writes_small,
+)
+from bot.updates.spots import Spot
+from bot.updates.terms import Lexicon
+from bot.updates.ties import Embedder, ties
+
+_REWORDED = (*CLAIMS, Kind.HYPE, Kind.CREDIT_BY_RESULT, Kind.OVERHEDGED)
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to rewrite, and what may be used for it."""
+
+    draft: Draft
+    spots: Sequence[Spot]
+    context: BusinessContext = field(default_factory=BusinessContext)
+    answers: Mapping[str, str] = field(default_factory=dict[str, str])
+    scale: ScaleName = "icd203"
+
+
+@dataclass(frozen=True)
+class Rewriting:
+    """The rewritten text, and what only the author can add."""
+
+    text: str
+    inquiries: tuple[Inquiry, ...] = ()
+
+
+class Rewriter:
+    """Rewrites drafts in their own format."""
+
+    def __init__(self, lexicon: Lexicon, embedder: Embedder) -> None:
+        """Know terms from *lexicon* and match metrics to contexts by *embedder*."""
+        self._lexicon = lexicon
+        self._embedder = embedder
+
+    def rewrite(self, order: Order) -> Rewriting:
+        """Return *order*'s draft in cautious business language; as it is if nothing is wrong."""
+        if not order.spots:
+            return Rewriting(order.draft.text)
+        return _Pass(order, self._lexicon, self._embedder).run()
+
+    def fits(self, draft: Draft, context: BusinessContext) -> bool:
+        """Tell whether *draft* reports a metric of *context*."""
+        return bool(ties(draft, context, self._lexicon, self._embedder))
+
+
+class _Pass:
+    """One draft being rewritten."""
+
+    def __init__(self, order: Order, lexicon: Lexicon, embedder: Embedder) -> None:
+        self._order = order
+        self._lexicon = lexicon
+        self._text = order.draft.text
+        self._lower = writes_small(order.draft)
+        self._known_lower = frozenset(re.findall(r"(?<![.!?]\s)(?<!^)\b[a-z]{3,}\b", self._text))
+        self._cheers = any(spot.kind is Kind.HYPE for spot in order.spots)
+        self._english = Text(self._text).english
+        self._turn = 0
+        self._thanked = THANKS in self._text
+        self._asking = Asking(order.answers, order.scale)
+        self._ties = ties(order.draft, order.context, lexicon, embedder)
+
+    def run(self) -> Rewriting:
+        """Rewrite the sentences, explain the terms, and add what the draft lacks."""
+        text = applied(self._text, list(self._edits()))
+        text = explained(
+            text, self._text, self._order.spots, self._lexicon, self._asking, lower=self._lower
+        )
+        lines = [line for line in (self._impact(), self._risk()) if line]
+        return Rewriting(appended(text, lines, lower=self._lower), tuple(self._asking.inquiries))
+
+    # -- sentences
+
+    def _edits(self) -> Iterator[Edit]:
+        spots = sorted(
+            (spot for spot in self._order.spots if spot.kind in _REWORDED),
+            key=lambda spot: spot.span.start,
+        )
+        first = 0
+        for sentence in self._order.draft.sentences:
+            while first < len(spots) and spots[first].span.end <= sentence.span.start:
+                first += 1
+            here = [
+                spot for spot in spots[first : first + _NEARBY] if spot.span.meets(sentence.span)
+            ]
+            yield from self._edit(sentence, here)
+
+    def _edit(self, sentence: Sentence, spots: Sequence[Spot]) -> Iterator[Edit]:
+        if has("instruction", sentence.text.lower()):
+            yield Edit(sentence.span, "")
+            return
+        cheers = self._cheers and without_cheers(sentence.text) != sentence.text
+        after = self._ties.get(sentence.span, [])
+        if spots or cheers:
+            reworded = self._reworded(sentence, spots)
+            yield Edit(sentence.span, joined([reworded, *after], lower=self._lower))
+        elif after:
+            yield _behind(sentence, " ".join(after))
+
+    def _reworded(self, sentence: Sentence, spots: Sequence[Spot]) -> str:
+        parts = [self._part(clause, kinds) for clause, kinds in units(self._text, sentence, spots)]
+        if sentence.block.kind is BlockKind.TABLE:
+            return in_place(sentence, parts)
+        return assembled(sentence, parts, lower=self._lower)
+
+    def _part(self, clause: Clause, kinds: Sequence[Kind]) -> Part:
+        claim = next((kind for kind in CLAIMS if kind in kinds), None)
+        words = f"this {clause.text}" if clause.link == "which" and claim else clause.text
+        if Kind.CREDIT_BY_RESULT in kinds:
+            return Part(clause, self._without_verdict(), changed=True)
+        if Kind.HYPE in kinds:
+            words = sober(words)
+            if not words or claim is None:
+                return Part(clause, words, changed=not words)
+        if claim:
+            return Part(clause, self._cautious(words, claim), changed=True)
+        if Kind.OVERHEDGED in kinds:
+            return Part(clause, one_hedge(words), changed=False)
+        if self._turn and only_vows(words):
+            return Part(clause, "", changed=True)
+        return Part(clause, without_cheers(words) if self._cheers else words, changed=False)
+
+    def _cautious(self, words: str, kind: Kind) -> str:
+        if not self._english:
+            return _to_be_reworded(words)
+        caution = cautious(without_cheers(words).rstrip(" ."), kind, self._turn, self._known_lower)
+        self._turn += 1
+        text = f"{caution.text}{self._asking.basis(words, kind)}"
+        if not caution.premise:
+            return text
+        return f"{caution.premise}. {capital(text, lower=self._lower)}"
+
+    def _without_verdict(self) -> str:
+        if self._thanked:
+            return ""
+        self._thanked = True
+        verdicts = "; ".join(
+            spot.span.of(self._text)
+            for spot in self._order.spots
+            if spot.kind is Kind.CREDIT_BY_RESULT
+        )
+        return thanked(verdicts, self._asking.lesson(verdicts))
+
+    # -- what the draft lacks
+
+    def _impact(self) -> str:
+        kind = Kind.METRIC_WITHOUT_IMPACT
+        bare = next((spot for spot in self._order.spots if spot.kind is kind), None)
+        if bare is None or self._ties:
+            return ""
+        result = bare.span.of(self._text)
+        metric = bare.term.term if bare.term else result
+        goal = self._order.context.goal.strip(" .")
+        return f"Business impact: {self._asking.impact(result, metric, goal)}"
+
+    def _risk(self) -> str:
+        if not any(spot.kind is Kind.MISSING_RISK for spot in self._order.spots):
+            return ""
+        return f"Risks: {self._asking.risk()}"
+
+
+# Spots run over few sentences, so those of one stand close together in their order.
+_NEARBY = 60
+
+
+def _behind(sentence: Sentence, text: str) -> Edit:
+    """Put *text* behind a sentence; behind the whole table for one of its rows."""
+    if sentence.block.kind is BlockKind.TABLE:
+        end = sentence.block.span.end
+        return Edit(Span(end, end), f"\n\n{text}")
+    stop = "" if sentence.text[-1:] in ".!?:" else "."
+    return Edit(Span(sentence.span.end, sentence.span.end), f"{stop} {text}")
+
+
+def _to_be_reworded(claim: str) -> str:
+    """Leave a place for the author's own language, with the claim's figures in it."""
+    figures = ", ".join(re.findall(r"\d[\d.,]*(?:\s?%)?", claim))
+    return f"[{figures + ': ' if figures else ''}to be said as a goal, with what it depends on]"

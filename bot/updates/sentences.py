@@ -1,0 +1,117 @@
+"""Sentences taken apart and put together again: what nobody objects to stays as it was."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.records import Kind
+from bot.updates.drafts import BlockKind, Clause, Draft, Sentence, Span
+from bot.updates.editing import Edit, applied
+from bot.updates.praise import without_cheers
+from bot.updates.spots import Spot
+
+CLAIMS = (Kind.EXTRAPOLATION, Kind.PROMISE, Kind.OVERCLAIM)
+_RUNNING = (*CLAIMS, Kind.CREDIT_BY_RESULT)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A clause as it will read; `changed` ones stand in a sentence of their own."""
+
+    clause: Clause
+    text: str
+    changed: bool
+
+
+def units(text: str, sentence: Sentence, spots: Sequence[Spot]) -> list[tuple[Clause, list[Kind]]]:
+    """Return the sentence's clauses with their kinds; what one claim runs over is one clause."""
+    units: list[tuple[Clause, list[Kind]]] = []
+    last: Spot | None = None
+    for clause in sentence.clauses:
+        found = [spot for spot in spots if _covers(spot.span, clause.span)]
+        main = next((spot for spot in found if spot.kind in _RUNNING), None)
+        if main and main is last:
+            whole, kinds = units[-1]
+            span = Span(whole.span.start, clause.span.end)
+            units[-1] = (Clause(span, whole.link, span.of(text)), kinds)
+        else:
+            units.append((clause, [spot.kind for spot in found]))
+        last = main
+    return units
+
+
+def _covers(spot: Span, clause: Span) -> bool:
+    shared = min(spot.end, clause.end) - max(spot.start, clause.start)
+    return shared > 0 and shared >= 0.5 * min(len(spot), len(clause))
+
+
+def in_place(sentence: Sentence, parts: Sequence[Part]) -> str:
+    """Put a table row together again, cell by cell."""
+    start = sentence.span.start
+    edits = [
+        Edit(Span(part.clause.span.start - start, part.clause.span.end - start), part.text or "–")
+        for part in parts
+    ]
+    return applied(sentence.text, edits)
+
+
+def assembled(sentence: Sentence, parts: Sequence[Part], *, lower: bool) -> str:
+    """Put a sentence together again: untouched neighbours stay joined as they were."""
+    texts: list[str] = []
+    start = sentence.span.start
+    previous: Part | None = None
+    for part in parts:
+        if previous and not previous.changed and not part.changed:
+            gap = sentence.text[previous.clause.span.end - start : part.clause.span.start - start]
+            texts[-1] = f"{texts[-1]}{gap}{part.text}"
+        elif part.text and part.clause.link.startswith("which") and not part.changed and texts:
+            texts[-1] = f"{texts[-1]} (which {part.text})"
+        elif part.text:
+            texts.append(_linked(part))
+        previous = part
+    tail = sentence.text[sentence.clauses[-1].span.end - start :]
+    stop = re.sub(r"!+", ".", re.sub(r"[^\w.?:)*_`\"”|!]", "", without_cheers(tail)))
+    if not tail.strip() and without_cheers(sentence.text) != sentence.text.strip():
+        stop = "."  # an emoji ended the sentence
+    whole = joined([text.strip(" ,;–—-") for text in texts], lower=lower)
+    return whole if not whole or re.search(r"[.?:][)\"”’]?$", whole) else f"{whole}{stop}"
+
+
+def _linked(part: Part) -> str:
+    """Return the part's words as a sentence of their own; a contrast keeps its conjunction."""
+    link = part.clause.link.split()[0] if part.clause.link else ""
+    return f"{link} {part.text}" if link in _CONTRASTS and not part.changed else part.text
+
+
+_CONTRASTS = ("but", "while", "although", "though", "whereas")
+
+
+def joined(texts: Sequence[str], *, lower: bool) -> str:
+    """Return *texts* as sentences behind each other."""
+    kept = [text for text in texts if text]
+    if not kept:
+        return ""
+    first, *rest = kept
+    whole = capital(first, lower=lower)
+    for text in rest:
+        stop = "" if whole[-1:] in ".!?:" else "."
+        whole = f"{whole}{stop} {capital(text, lower=lower)}"
+    return whole
+
+
+def capital(text: str, *, lower: bool) -> str:
+    """Start *text* with a capital, unless the author writes small."""
+    if lower:
+        return text
+    return re.sub(
+        r"^(\W*)([a-zà-ÿ])(?=[a-zà-ÿ'’\s])", lambda match: match[1] + match[2].upper(), text
+    )
+
+
+def writes_small(draft: Draft) -> bool:
+    """Tell whether the author starts sentences with small letters."""
+    starts = [
+        s.text.lstrip("*_` ")[:1] for s in draft.sentences if s.block.kind is not BlockKind.TABLE
+    ]
+    letters = [start for start in starts if start.isalpha()]
+    return bool(letters) and sum(start.islower() for start in letters) * 2 > len(letters)

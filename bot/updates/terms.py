@@ -1,0 +1,157 @@
+"""The open lexicon of ML terms: which words of a draft are jargon, and what they mean.
+
+Terms, their other spellings and plain meanings are data, in `terms.yaml`; a workspace's readers
+know the acronyms in `business_words.yaml`.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import Field, TypeAdapter
+
+from bot.messages import Frozen
+from bot.updates.drafts import Span
+
+_WORD = re.compile(r"[^\W_]+")
+_LONGEST = 6
+# The C parser, where PyYAML was built with it, reads hundreds of terms ten times faster.
+_YAML: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class Term(Frozen):
+    """A term of the field.
+
+    `exact` spellings count in exactly that case only, `aliases` in any. `known` says who knows it:
+    nobody outside the field, half of them, or everybody in business.
+    """
+
+    term: str
+    aliases: tuple[str, ...] = ()
+    exact: tuple[str, ...] = ()
+    kind: Literal["metric", "method", "data", "infrastructure", "statistics", "shorthand"]
+    better: Literal["higher", "lower"] | None = None
+    known: Literal["none", "half", "well"] = "none"
+    plain: str = Field(max_length=100)
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A term where a draft uses it."""
+
+    term: Term
+    span: Span
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """The terms by their spellings, words joined by spaces."""
+
+    lower: Mapping[str, Term]
+    exact: Mapping[str, Term]
+    acronyms: frozenset[str]
+
+    @cached_property
+    def _starts(self) -> frozenset[str]:
+        """The words that a spelling starts with, in lower case."""
+        return frozenset(
+            spelling.partition(" ")[0].lower() for spelling in (*self.lower, *self.exact)
+        )
+
+    def mentions(self, text: str) -> list[Mention]:
+        """Return the terms that *text* uses, longest spelling first where they overlap."""
+        words = [(match[0], Span(*match.span())) for match in _WORD.finditer(text)]
+        found: list[Mention] = []
+        place = 0
+        while place < len(words):
+            if not self._may_start(words[place][0].lower()):
+                place += 1
+                continue
+            mention, taken = self._at(text, words, place)
+            if mention:
+                found.append(mention)
+            place += taken
+        return found
+
+    def _may_start(self, word: str) -> bool:
+        return any(form in self._starts for form in (word, word[:-1], word[:-2], f"{word[:-3]}y"))
+
+    def _at(
+        self, text: str, words: Sequence[tuple[str, Span]], place: int
+    ) -> tuple[Mention | None, int]:
+        for count in range(min(_LONGEST, len(words) - place), 0, -1):
+            span = Span(words[place][1].start, words[place + count - 1][1].end)
+            if count > 1 and not _joined(span.of(text)):
+                continue
+            spelling = " ".join(word for word, _ in words[place : place + count])
+            if term := self.exact.get(spelling) or _any_number(self.lower, spelling.lower()):
+                return Mention(term, _with_suffix(text, span)), count
+        return None, 1
+
+    def unknown_acronyms(self, text: str) -> Iterator[Span]:
+        """Yield capitals before a figure that neither the field nor business is known to use."""
+        for match in _ACRONYM.finditer(text):
+            word = match[0].rstrip("s")
+            known = word in self.acronyms or match[0] in self.exact or word in self.exact
+            if (
+                not known
+                and _MEASURES.match(text, match.end())
+                and _any_number(self.lower, word.lower()) is None
+            ):
+                yield Span(*match.span())
+
+
+_ACRONYM = re.compile(r"(?<![\w@#/.-])[A-Z][A-Z0-9]*[A-Z][A-Z0-9]*s?(?![\w/]|-\d)")
+
+
+_MEASURES = re.compile(r"\s*(?:at|of|is|was|=|:|down|up|rose|fell|stands at)?\s*[(\[]?[\d.]")
+
+
+def _any_number(terms: Mapping[str, Term], spelling: str) -> Term | None:
+    if spelling in terms:
+        return terms[spelling]
+    if spelling.endswith("ies"):
+        return terms.get(f"{spelling[:-3]}y")
+    if spelling.endswith("s"):
+        return terms.get(spelling[:-1]) or (
+            terms.get(spelling[:-2]) if spelling.endswith("es") else None
+        )
+    return None
+
+
+def _joined(words: str) -> bool:
+    """Tell whether only single spaces, hyphens, slashes and the like stand between the words."""
+    return re.search(r"[^\w\s@/+&'’-]|\n|\s{3,}", words) is None
+
+
+def _with_suffix(text: str, span: Span) -> Span:
+    """Take in what belongs to a term's name: the 10 of NDCG@10."""
+    suffix = re.compile(r"@\d+(?:\.\d+)?\b").match(text, span.end)
+    return Span(span.start, suffix.end()) if suffix else span
+
+
+def _spelling(text: str) -> str:
+    return " ".join(_WORD.findall(text))
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Return the shipped lexicon."""
+    terms = TypeAdapter(list[Term]).validate_python(_load("terms.yaml"))
+    acronyms = TypeAdapter(dict[str, list[str]]).validate_python(_load("business_words.yaml"))
+    lower: dict[str, Term] = {}
+    exact: dict[str, Term] = {}
+    for term in terms:
+        if not term.exact:
+            lower[_spelling(term.term).lower()] = term
+        lower |= {_spelling(alias).lower(): term for alias in term.aliases}
+        exact |= {_spelling(form): term for form in term.exact}
+    return Lexicon(lower, exact, frozenset(acronyms["acronyms"]))
+
+
+def _load(name: str) -> object:
+    return yaml.load(Path(__file__).with_name(name).read_text(encoding="utf-8"), _YAML)  # noqa: S506 - a safe loader

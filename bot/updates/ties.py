@@ -1,0 +1,199 @@
+"""Tying a metric to its business measure: which entry of the context it is, which way it went."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.records import BusinessContext, MetricMeaning
+from bot.updates.drafts import Draft, Span
+from bot.updates.terms import Lexicon, Term
+
+_SIMILAR = 0.41
+_SAME_TERM = 0.35
+_UNKNOWN = re.compile(
+    r"\s*(?:not |unknown|none|unclear|open|tbd|to be |n/?a\b|no (?:figure|number|estimate))",
+    re.IGNORECASE,
+)
+_HEDGED = re.compile(
+    r"\b(?:not (?:yet )?(?:measured|confirmed|quantified|known|validated)|expected to|correlation only)\b",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"(?<![\w.])(\d+(?:[.,]\d+)*|\.\d+)\s?(%)?")
+_FROM_TO = re.compile(
+    r"(?:from\s)?(?P<old>\d*[.,]?\d+)\s?%?\s?(?:->|→|=>|to|up to|down to|–>|now)\s?(?:now\s)?(?P<new>\d*[.,]?\d+)",
+    re.IGNORECASE,
+)
+_BEFORE = re.compile(
+    r"(?P<new>\d*[.,]?\d+)\s?(?:%|percent)?[^.;\d]{0,30}?(?:\(|,\s?)?(?:was|were|up from|down from|from|instead of|vs\.?|versus|after|before|previously|last \w+|compared (?:to|with))\s?[^.;\d]{0,15}(?P<old>\d*[.,]?\d+)",
+    re.IGNORECASE,
+)
+_UP = re.compile(
+    r"\b(?:up|rose|rise[sn]?|increas\w+|gain\w*|grew|grown|climb\w*|higher|more|jump\w*|went up)\b",
+    re.IGNORECASE,
+)
+_DOWN = re.compile(
+    r"\b(?:down|fell|falls?|fallen|drop\w*|declin\w+|decreas\w+|lower\w*|less|reduc\w+|cut|lost|slipped|dipped|sank|went down)\b",
+    re.IGNORECASE,
+)
+_BETTER = re.compile(r"\b(?:improv\w+|better)\b", re.IGNORECASE)
+_WORSE = re.compile(
+    r"\b(?:worse\w*|deteriorat\w+|degrad\w+|regress(?:ed|ion)|suffer\w*)\b", re.IGNORECASE
+)
+
+Direction = Literal["better", "worse", "unclear"]
+
+
+class Embedder(Protocol):
+    """Turns short texts into unit vectors."""
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return one unit vector a text."""
+        ...
+
+
+def ties(
+    draft: Draft, context: BusinessContext, lexicon: Lexicon, embedder: Embedder
+) -> dict[Span, list[str]]:
+    """Return what to say of the business, by the place of the sentence that it goes behind."""
+    entries = [entry for entry in context.metrics if entry.business_measure or entry.effect]
+    statements = [
+        _Statement(sentence.span, part)
+        for sentence in draft.sentences
+        for part in _PARTS.split(sentence.text)
+        if re.search(r"\d", part)
+    ]
+    told: dict[Span, list[str]] = {}
+    for statement, entry, term in _meanings(statements, entries, lexicon, embedder):
+        went = direction(statement.text, term.better if term else None)
+        told.setdefault(statement.place, []).append(_told(entry, went))
+    return told
+
+
+@dataclass(frozen=True)
+class _Statement:
+    """Part of a sentence with a figure in it, and the sentence's place."""
+
+    place: Span
+    text: str
+
+
+_PARTS = re.compile(r";\s|\),\s|,\s(?=[^\d\s]*[a-z]{3})")
+
+
+def _meanings(
+    statements: Sequence[_Statement],
+    entries: Sequence[MetricMeaning],
+    lexicon: Lexicon,
+    embedder: Embedder,
+) -> Iterator[tuple[_Statement, MetricMeaning, Term | None]]:
+    """Yield where a draft reports the metric of an entry: statement, entry, the lexicon's term.
+
+    Names vary ("acc on cats", "cat detector accuracy"): entries are compared by the term of the
+    lexicon they mean and by the similarity of their words. Each entry and statement counts once.
+    """
+    if not statements or not entries:
+        return
+    texts = [
+        *(_wording(statement.text, lexicon) for statement in statements),
+        *(_wording(entry.metric, lexicon) for entry in entries),
+    ]
+    vectors = embedder.embed(texts)
+    similar = vectors[: len(statements)] @ vectors[len(statements) :].T
+    pairs = sorted(
+        (
+            (float(similar[i, j]) + _bonus(entry, statement.text, lexicon), -i, j)
+            for i, statement in enumerate(statements)
+            for j, entry in enumerate(entries)
+        ),
+        reverse=True,
+    )
+    taken: set[int] = set()
+    measures: set[str] = set()
+    for score, i, j in pairs:
+        entry = entries[j]
+        measure = entry.business_measure or entry.effect
+        if score < _SIMILAR or i in taken or measure in measures:
+            continue
+        taken.add(i)
+        measures.add(measure)
+        yield statements[-i], entry, _metric(statements[-i].text, lexicon)
+
+
+def _metric(statement: str, lexicon: Lexicon) -> Term | None:
+    found = (mention.term for mention in lexicon.mentions(statement))
+    return next((term for term in found if term.kind == "metric"), None)
+
+
+def _bonus(entry: MetricMeaning, statement: str, lexicon: Lexicon) -> float:
+    if entry.metric.lower() in statement.lower():
+        return 1.0
+    meant = {
+        mention.term.term
+        for mention in lexicon.mentions(entry.metric)
+        if mention.term.kind == "metric"
+    }
+    used = {
+        mention.term.term
+        for mention in lexicon.mentions(statement)
+        if mention.term.kind == "metric"
+    }
+    if meant and used and not meant & used:
+        return -0.15
+    return _SAME_TERM if meant & used else 0.0
+
+
+def _wording(statement: str, lexicon: Lexicon) -> str:
+    """Return *statement* without its figures, its terms spelled out in full and in plain words."""
+    names = re.sub(r"\s+", " ", _NUMBER.sub(" ", statement))[:200]
+    meant = {mention.term.term: mention.term for mention in lexicon.mentions(statement)}
+    full = (f"{max((t.term, *t.aliases), key=len)}, {t.plain}" for t in meant.values())
+    return "; ".join((names, *full))
+
+
+def direction(statement: str, better: Literal["higher", "lower"] | None) -> Direction:
+    """Return which way the metric went: from the figures, else from the words."""
+    if _WORSE.search(statement):
+        return "worse"
+    change = _change(statement)
+    if change == 0:
+        return "better" if _BETTER.search(statement) else "unclear"
+    if better is None:
+        return "better" if _BETTER.search(statement) else "unclear"
+    return "better" if (change > 0) == (better == "higher") else "worse"
+
+
+def _change(statement: str) -> int:
+    for pattern in (_FROM_TO, _BEFORE):
+        if match := pattern.search(statement):
+            old, new = _value(match["old"]), _value(match["new"])
+            return (new > old) - (new < old)
+    up, down = bool(_UP.search(statement)), bool(_DOWN.search(statement))
+    return up - down
+
+
+def _value(digits: str) -> float:
+    return float(digits.replace(",", "."))
+
+
+def _told(entry: MetricMeaning, went: Direction) -> str:
+    """Say what the metric means for the business in the context's own words."""
+    measure, effect = entry.business_measure.strip(" ."), entry.effect.strip(" .")
+    if not measure:
+        return f"For the business: {effect}."
+    wrong = ", and this change goes the wrong way" if went == "worse" else ""
+    subject = f"In business terms this is about {measure}{wrong}"
+    if not effect:
+        return f"{subject}; the effect is not known yet."
+    if _UNKNOWN.match(effect):
+        return f"{subject}; the effect is {_small(effect)}."
+    if _HEDGED.search(effect):
+        return f"{subject} ({effect})."
+    return f"{subject} ({effect}); whether this change has that effect is not confirmed yet."
+
+
+def _small(text: str) -> str:
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
