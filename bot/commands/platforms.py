@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from bot.backlog import Backlog
-from bot.messages import Message, Platform
+from bot.messages import Form, Message, Platform
 from bot.platforms.web.platform import WebPlatform
 from bot.server import Served
 from bot.settings import Settings
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 def configured_platforms(parts: Parts, backlog: Backlog) -> list[tuple[str, Served]]:
     """Return the platforms to serve by name; what they send goes out through *backlog*."""
     platforms: list[tuple[str, Served]] = []
-    slack = slack_platform(parts.settings, backlog.accept)
+    slack = slack_platform(parts.settings, backlog.accept, parts.coach.form)
     if slack:
         backlog.add_sender(Platform.SLACK, slack.sender)
+        parts.coach.add_attachments(Platform.SLACK, slack.files)
         platforms.append(("slack", slack))
     if parts.settings.serves_web:
         password = parts.settings.coach_web_password
@@ -31,18 +32,24 @@ def configured_platforms(parts: Parts, backlog: Backlog) -> list[tuple[str, Serv
             parts.coach.reply,
             LibraryShelf(parts.documents),
             password.get_secret_value() if password else "",
+            forms=parts.coach.form,
         )
         platforms.append(("web", page))
     return platforms
 
 
 def slack_platform(
-    settings: Settings, accept: Callable[[Message], Awaitable[None]]
+    settings: Settings,
+    accept: Callable[[Message], Awaitable[None]],
+    forms: Callable[[Message], Awaitable[Form | None]] | None = None,
 ) -> "SlackPlatform | None":
-    """Return Slack, handing its messages to *accept*, or None if it is not configured."""
+    """Return Slack, or None if it is not configured.
+
+    Its messages go to *accept*; *forms* gives the forms that buttons open.
+    """
     if settings.slack_bot_token is None:
         return None
-    from bot.platforms.slack.platform import SlackPlatform  # noqa: PLC0415
+    from bot.platforms.slack.platform import SlackPlatform, no_forms  # noqa: PLC0415
 
     app_token, secret = settings.slack_app_token, settings.slack_signing_secret
     return SlackPlatform(
@@ -51,4 +58,5 @@ def slack_platform(
         signing_secret=secret.get_secret_value() if secret else "",
         api_url=settings.slack_api_url,
         accept=accept,
+        forms=forms or no_forms,
     )

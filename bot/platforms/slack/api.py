@@ -6,6 +6,7 @@ Nothing is repeated here: Slack may have acted on a call whose answer was lost.
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 import aiohttp
 import structlog
@@ -15,7 +16,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.delivery import TryLater, Undeliverable
 
 _READS = frozenset({"conversations.history", "conversations.replies"})
+_FORMS = frozenset({"files.getUploadURLExternal"})  # Slack reads no JSON there
 _RESPONSE_URL = "response_url"
+_FILE = "file"
+_FILE_SECONDS = aiohttp.ClientTimeout(total=60)
 _DEFAULT_PATIENCE = 30.0
 _NEEDS_ADMIN = frozenset(
     {"invalid_auth", "not_authed", "token_revoked", "token_expired", "missing_scope"}
@@ -37,8 +41,16 @@ class Refused(Undeliverable):
         self.code = code
 
 
+class NeedsAdmin(TryLater):
+    """Coach may not do that until an administrator allows it."""
+
+
 class Interrupted(Exception):
     """Nobody knows whether Slack acted on the call."""
+
+
+class TooLarge(Exception):
+    """A file is larger than Coach takes."""
 
 
 class Api:
@@ -60,6 +72,8 @@ class Api:
         try:
             if method in _READS:
                 answer = await self._client.api_call(method, http_verb="GET", params=arguments)
+            elif method in _FORMS:
+                answer = await self._client.api_call(method, data=arguments)
             else:
                 answer = await self._client.api_call(method, json=arguments)
         except SlackApiError as error:
@@ -69,16 +83,46 @@ class Api:
     async def respond(self, url: str, message: Mapping[str, object]) -> None:
         """Post *message* to an interaction's response URL. Raises as `call` does."""
         self._wait_turn(_RESPONSE_URL)
-        session = self._client.session
-        if session is None:
+        async with self._session.post(url, json=message) as response:
+            self._check(_RESPONSE_URL, response)
+
+    async def upload(self, url: str, content: bytes) -> None:
+        """Post a file to where `files.getUploadURLExternal` said. Raises as `call` does."""
+        async with self._session.post(url, data=content, timeout=_FILE_SECONDS) as response:
+            self._check(_FILE, response)
+
+    async def download(self, url: str, most: int) -> bytes:
+        """Return the file at *url*, of up to *most* bytes.
+
+        Raises as `call` does, and TooLarge. The token goes to Slack alone.
+        """
+        if _origin(url) != _origin(self._client.base_url) and not _is_slack(url):
+            raise Refused(_FILE, "not_at_slack")
+        bearer = {"Authorization": f"Bearer {self._client.token}"}
+        async with self._session.get(
+            url, headers=bearer, timeout=_FILE_SECONDS, allow_redirects=False
+        ) as response:
+            self._check(_FILE, response)
+            content = bytearray()
+            async for chunk in response.content.iter_any():
+                content += chunk
+                if len(content) > most:
+                    raise TooLarge
+            return bytes(content)
+
+    @property
+    def _session(self) -> aiohttp.ClientSession:
+        if self._client.session is None:
             raise Interrupted("not started")
-        async with session.post(url, json=message) as response:
-            if response.status == 429:
-                raise self._closed(_RESPONSE_URL, headers_of(response))
-            if response.status >= 500:
-                raise Interrupted(f"{_RESPONSE_URL}: status {response.status}")
-            if response.status >= 400:
-                raise Refused(_RESPONSE_URL, f"status_{response.status}")
+        return self._client.session
+
+    def _check(self, what: str, response: aiohttp.ClientResponse) -> None:
+        if response.status == 429:
+            raise self._closed(what, headers_of(response))
+        if response.status >= 500:
+            raise Interrupted(f"{what}: status {response.status}")
+        if response.status != 200:  # without the right to a file Slack leads to a login page
+            raise Refused(what, f"status_{response.status}")
 
     def _wait_turn(self, method: str) -> None:
         seconds = self._closed_until.get(method, 0.0) - self._clock()
@@ -99,10 +143,24 @@ class Api:
             return self._closed(method, headers_of(cast("object", error.response)))
         if code in _NEEDS_ADMIN:
             log.error("slack_refuses", method=method, code=code, see="coach doctor")
-            return TryLater(_NEEDS_ADMIN_PATIENCE)
+            return NeedsAdmin(_NEEDS_ADMIN_PATIENCE)
         if not code or status >= 500 or code in _UNCERTAIN:
             return Interrupted(f"{method}: status {status} {code}".rstrip())
         return Refused(method, code)
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return "", None, None
+    return parts.scheme, parts.hostname, port
+
+
+def _is_slack(url: str) -> bool:
+    scheme, host, port = _origin(url)
+    return scheme == "https" and port in (None, 443) and (host or "").endswith(".slack.com")
 
 
 def refusal(error: SlackApiError) -> tuple[int, str]:

@@ -4,12 +4,15 @@ from pydantic import BaseModel, ConfigDict, Field
 
 SCOPES = {
     "app_mentions:read": "to hear mentions in channels",
-    "assistant:write": "to suggest questions in the assistant pane",
+    "assistant:write": "to suggest questions in the assistant pane and to show that it is at work",
     "channels:history": "to look up whether an answer arrived in a public channel",
     "chat:write": "to answer",
-    "commands": "to offer /coach",
+    "commands": "to offer /coach and the message shortcut",
+    "files:read": "to review a draft that is sent as a file",
+    "files:write": "to send back a rewrite that is too long for a message",
     "groups:history": "to look up whether an answer arrived in a private channel",
     "im:history": "to read and look up private messages",
+    "im:write": "to send a review privately",
     "mpim:history": "to look up whether an answer arrived in a group message",
 }
 """The bot token's scopes and what each is for; the app manifest asks for exactly these."""

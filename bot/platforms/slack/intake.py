@@ -27,12 +27,22 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import StoreUnavailable
 from bot.messages import Message
-from bot.platforms.slack.events import from_action, from_command, from_event
+from bot.platforms.slack.asides import Asides
+from bot.platforms.slack.dialogs import Dialogs
+from bot.platforms.slack.events import from_event
+from bot.platforms.slack.forms import FORM, first_field, from_submission
+from bot.platforms.slack.handle import Handle
 from bot.platforms.slack.identity import Identity
+from bot.platforms.slack.interactions import (
+    asks_for_form,
+    from_action,
+    from_command,
+    from_shortcut,
+    opens_form,
+)
 from bot.platforms.slack.sources import VIEW_PASSAGE
 
 Accept = Callable[[Message], Awaitable[None]]
-ShowPassage = Callable[[str, str], Awaitable[None]]
 
 _GRACE_SECONDS = 5.0
 
@@ -43,11 +53,17 @@ class Intake:
     """The incoming side of Slack, whichever way the events come."""
 
     def __init__(
-        self, client: AsyncWebClient, signing_secret: str, accept: Accept, show: ShowPassage
+        self,
+        client: AsyncWebClient,
+        signing_secret: str,
+        accept: Accept,
+        dialogs: Dialogs,
+        asides: Asides,
     ) -> None:
-        """Store through *accept*; open a passage with *show* (trigger id, button value)."""
+        """Store through *accept*, open *dialogs*, and leave the rest to *asides*."""
         self._accept = accept
-        self._show = show
+        self._dialogs = dialogs
+        self._asides = asides
         self._me: Identity | None = None
         self._at_work = 0
         self._idle = asyncio.Event()
@@ -104,6 +120,8 @@ class Intake:
         app.event(re.compile(""))(self._event_listener())
         app.command("/coach")(self._command_listener())
         app.action(re.compile(""))(self._action_listener())
+        app.shortcut(re.compile(""))(self._shortcut_listener())
+        app.view(FORM)(self._submission_listener())
         app.error(_not_taken)
         return app
 
@@ -117,31 +135,63 @@ class Intake:
             message = from_event(body, self._identity())
             if message:
                 await self._accept(message)
+                self._asides.show_at_work(message)
 
         return on_event
 
     def _command_listener(self) -> Callable[[AsyncAck, dict[str, Any]], Awaitable[None]]:
         async def on_command(ack: AsyncAck, body: dict[str, Any]) -> None:
-            try:
-                await self._accept(from_command(body, self._identity()))
-            except StoreUnavailable as error:
-                # Slack never repeats a command, so the person has to hear that it is lost.
-                await ack(text=error.sentence, response_type="ephemeral")
+            message = from_command(body, self._identity())
+            if asks_for_form(message):
+                said = await self._dialogs.show_form(body["trigger_id"], message)
             else:
-                await ack()
+                # Slack never repeats a command, so the person has to hear that it is lost.
+                said = await self._accepted_or_why_not(message)
+            await (ack(text=said, response_type="ephemeral") if said else ack())
 
         return on_command
 
     def _action_listener(self) -> Callable[[AsyncAck, dict[str, Any]], Awaitable[None]]:
         async def on_action(ack: AsyncAck, body: dict[str, Any]) -> None:
             action = body["actions"][0]
+            message = from_action(body, self._identity())
             if action["action_id"] == VIEW_PASSAGE:
-                await self._show(body["trigger_id"], action["value"])
-            elif message := from_action(body, self._identity()):
+                await self._dialogs.show_passage(body["trigger_id"], action["value"])
+            elif message and opens_form(action):
+                sentence = await self._dialogs.show_form(body["trigger_id"], message)
+                self._asides.tell(Handle.read(message.handle), sentence)
+            elif message:
                 await self._accept(message)
             await ack()
 
         return on_action
+
+    def _shortcut_listener(self) -> Callable[[AsyncAck, dict[str, Any]], Awaitable[None]]:
+        async def on_shortcut(ack: AsyncAck, body: dict[str, Any]) -> None:
+            message = from_shortcut(body, self._identity())
+            if message:
+                await self._accept(message)
+            await ack()
+
+        return on_shortcut
+
+    def _submission_listener(self) -> Callable[[AsyncAck, dict[str, Any]], Awaitable[None]]:
+        async def on_submission(ack: AsyncAck, body: dict[str, Any]) -> None:
+            problem = await self._accepted_or_why_not(from_submission(body, self._identity()))
+            if problem:  # the form stays open, with all that was written into it
+                await ack(response_action="errors", errors={first_field(body): problem})
+            else:
+                await ack()
+
+        return on_submission
+
+    async def _accepted_or_why_not(self, message: Message) -> str:
+        """Store *message*; return a sentence for the person if that can't be done."""
+        try:
+            await self._accept(message)
+        except StoreUnavailable as error:
+            return error.sentence
+        return ""
 
 
 class Socket(AsyncSocketModeHandler):

@@ -42,5 +42,16 @@ def block_ids(message: Mapping[str, Any]) -> set[str]:
     return {block.get("block_id", "") for block in blocks}
 
 
+def file_name(delivery: Delivery, stem: str) -> str:
+    """Return the name of a file that belongs to *delivery*."""
+    return f"{stem}-{_digest(delivery)[:12]}.txt"
+
+
+def brings_file(message: Mapping[str, Any], delivery: Delivery) -> bool:
+    """Say whether *message* brings a file that belongs to *delivery*."""
+    files: list[Mapping[str, Any]] = message.get("files") or []
+    return any(_digest(delivery)[:12] in str(file.get("name", "")) for file in files)
+
+
 def _digest(delivery: Delivery) -> str:
     return hashlib.sha256(delivery.key.encode()).hexdigest()[:32]

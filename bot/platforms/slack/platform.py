@@ -1,6 +1,5 @@
 """The Slack platform as a whole: built from settings, started, checked and stopped."""
 
-import asyncio
 import time
 from dataclasses import dataclass
 
@@ -10,20 +9,22 @@ from aiohttp import web
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery import TryLater, Undeliverable
 from bot.errors import SettingsProblem, Unavailable
+from bot.messages import Form, Message
 from bot.platforms.slack.api import Api, Interrupted, new_session
+from bot.platforms.slack.asides import Asides
 from bot.platforms.slack.checks import (
     app_token_refused,
     bot_token_refused,
     check_app_token,
     check_bot_token,
 )
+from bot.platforms.slack.dialogs import Dialogs, Forms
+from bot.platforms.slack.files import SlackFiles
 from bot.platforms.slack.identity import Identity
 from bot.platforms.slack.intake import Accept, Intake, Socket, quiet_logger
 from bot.platforms.slack.pace import Pace
 from bot.platforms.slack.sender import SlackSender
-from bot.platforms.slack.sources import passage_view
 from bot.ports import Sender
 
 EVENTS_PATH = "/slack/events"
@@ -48,6 +49,11 @@ class Timing:
     dialog: float = 2.5
 
 
+async def no_forms(_: Message) -> Form | None:
+    """Have nothing to fill in."""
+    return None
+
+
 class SlackPlatform:
     """Slack, both ways."""
 
@@ -56,12 +62,13 @@ class SlackPlatform:
         *,
         bot_token: str,
         accept: Accept,
+        forms: Forms = no_forms,
         app_token: str = "",
         signing_secret: str = "",
         api_url: str = SLACK_API,
         timing: Timing | None = None,
     ) -> None:
-        """Store events through *accept*.
+        """Store events through *accept*; show the forms that *forms* gives for a press or command.
 
         *app_token* brings them by Socket Mode, *signing_secret* by HTTP; both may be given.
         """
@@ -72,16 +79,26 @@ class SlackPlatform:
         self._api = Api(self._client, time.monotonic)
         # Bolt copies its client for each request: one without a token leaks none.
         bolt_client = _client(api_url, "", self._timing.call)
-        self._intake = Intake(bolt_client, signing_secret, accept, self._show_passage)
+        self._files = SlackFiles(self._api)
+        self._asides = Asides(self._api)
+        dialogs = Dialogs(self._api, forms, self._timing.dialog)
+        self._intake = Intake(bolt_client, signing_secret, accept, dialogs, self._asides)
         self._socket: Socket | None = None
         self._me: Identity | None = None
         pace = Pace(self._timing.pace, time.monotonic)
-        self._sender = SlackSender(self._api, self._identity, pace, self._timing.settle)
+        self._sender = SlackSender(
+            self._api, self._identity, pace, self._asides, self._timing.settle
+        )
 
     @property
     def sender(self) -> Sender:
         """The outgoing side; usable between `start` and `stop`."""
         return self._sender
+
+    @property
+    def files(self) -> SlackFiles:
+        """What reads the files that come with messages; usable between `start` and `stop`."""
+        return self._files
 
     def add_routes(self, app: web.Application) -> None:
         """Serve `POST /slack/events`, if there is a signing secret to check requests with."""
@@ -115,6 +132,7 @@ class SlackPlatform:
         To have waiting replies sent first: `close_intake`, stop the backlog, `stop`.
         """
         await self.close_intake()
+        await self._asides.close()
         if self._client.session:
             await self._client.session.close()
             self._client.session = None
@@ -150,14 +168,6 @@ class SlackPlatform:
         if self._me is None:
             raise Interrupted("not started")
         return self._me
-
-    async def _show_passage(self, trigger: str, value: str) -> None:
-        """Open the passage in a dialog; a dialog that can't be opened now is too late later."""
-        try:
-            async with asyncio.timeout(self._timing.dialog):
-                await self._api.call("views.open", trigger_id=trigger, view=passage_view(value))
-        except (Undeliverable, TryLater, Interrupted, aiohttp.ClientError, TimeoutError) as problem:
-            log.warning("passage_not_shown", problem=str(problem))
 
 
 def _client(api_url: str, token: str, timeout: float) -> AsyncWebClient:

@@ -1,14 +1,17 @@
-"""From a `Reply` to what Slack shows: a text for notifications, and blocks. Pure.
+"""From a `Reply` to what Slack shows: a text for notifications, blocks, and files. Pure.
 
-People's text goes only into elements that show it literally, and never past Slack's limits: 50
-blocks in a message, 3,000 characters in a text, 75 in a button, 2,000 in a button's value.
+People's text goes only into elements that show it literally, except that a draft's author sees it
+as Slack would show it. All stays inside Slack's limits: 50 blocks in a message and their size,
+3,000 characters in a text, 75 in a button, 2,000 in a button's value.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.messages import Button, Reply, Section
+from bot.messages import Button, Citation, Reply, Section
 from bot.platforms.slack.markup import escaped
+from bot.platforms.slack.page import Page
+from bot.platforms.slack.remarks import TextFile, copyable, groups, header, quoted, written_out
 from bot.platforms.slack.sources import (
     VALUE_LIMIT,
     Block,
@@ -19,12 +22,16 @@ from bot.platforms.slack.sources import (
 )
 
 ASK = "ask_suggestion"
-_BLOCKS = 50
+OPENS_FORM = "form:"
 _HOME_BLOCKS = 100
 _PARAGRAPHS = 20
+_COPYABLE = 7000
+_OF_A_KIND = (1000, 10, 5, 3, 2, 1)
+_FOR_SOURCES = 3000
+_FOR_NOTES = 400
+_AROUND_A_SOURCE = 700
 _FALLBACK = 3500
 _LABEL = 75
-_TITLE = 150
 _QUESTION = 500
 _BUTTONS_IN_A_ROW = 25
 _ROWS = 10
@@ -32,11 +39,15 @@ _ROWS = 10
 
 @dataclass(frozen=True)
 class Rendered:
-    """A message: `paragraphs` and `rest` are its blocks, `text` is read where blocks are not."""
+    """A message: `paragraphs` and `rest` are its blocks, `text` is read where blocks are not.
+
+    `files` are sent along: they hold what is too long for it.
+    """
 
     text: str
     paragraphs: tuple[Block, ...]
     rest: tuple[Block, ...]
+    files: tuple[TextFile, ...] = ()
 
     @property
     def blocks(self) -> list[Block]:
@@ -44,18 +55,24 @@ class Rendered:
         return [*self.paragraphs, *self.rest]
 
 
-def render(reply: Reply, *, suggest: bool = True) -> Rendered:
-    """Return *reply* as a message; without *suggest* its suggestions are left out."""
-    paragraphs = _paragraphs(reply.text)
-    buttons = _button_rows(reply.buttons)
-    middle = [
-        *(block for section in reply.sections for block in _section(section)),
-        *_notes(reply),
-        *(citation_block(citation) for citation in reply.citations),
-        *(_suggestion(question) for question in reply.suggestions if suggest),
-    ]
-    room = _BLOCKS - len(paragraphs) - len(buttons)
-    return Rendered(_fallback(reply), tuple(paragraphs), (*middle[:room], *buttons))
+def render(reply: Reply, *, suggest: bool = True, attach: bool = True) -> Rendered:
+    """Return *reply* as a message.
+
+    Without *suggest* its suggestions are left out; without *attach* it does without files, and
+    says so where something is missing.
+    """
+    page, overflow = Page(), _Overflow(attach)
+    # What must not be missing takes its room first.
+    buttons = page.first(_button_rows(reply.buttons))
+    paragraphs = page.first(_paragraphs(reply.text))
+    notes = page.first(_notes(reply))
+    sections = [block for part in reply.sections for block in _section_if_room(part, page)]
+    to_copy = [block for part in reply.sections for block in _to_copy(part, page, overflow)]
+    remarks = _remarks(reply, page, overflow)
+    sources = _sources(reply.citations, page)
+    suggestions = page.first([_suggestion(q) for q in reply.suggestions]) if suggest else []
+    rest = (*to_copy, *remarks, *sections, *notes, *sources, *suggestions, *buttons)
+    return Rendered(_fallback(reply), tuple(paragraphs), rest, tuple(overflow.files))
 
 
 def render_home(reply: Reply) -> Block:
@@ -69,6 +86,65 @@ def render_home(reply: Reply) -> Block:
     return {"type": "home", "blocks": blocks[:_HOME_BLOCKS]}
 
 
+class _Overflow:
+    """What did not fit into the message."""
+
+    def __init__(self, attach: bool) -> None:
+        self._attach = attach
+        self.files: list[TextFile] = []
+
+    def takes(self, file: TextFile, what: str) -> Block:
+        """Put *file* aside; return the line that says where *what* is."""
+        if self._attach:
+            self.files.append(file)
+            return paragraph(f"{what}: see the file below.")
+        return paragraph(
+            f"{what}, and I may not send files here. Ask your administrator to run coach doctor; "
+            "until then, send me the text in shorter parts."
+        )
+
+
+def _to_copy(section: Section, page: Page, overflow: _Overflow) -> list[Block]:
+    if not section.verbatim:
+        return []
+    blocks = copyable(section) if len(section.text) <= _COPYABLE else []
+    if blocks and page.takes(blocks, min(_COPYABLE, page.room - _FOR_SOURCES)):
+        return blocks
+    file = TextFile("-".join(section.title.lower().split()), section.title, section.text)
+    words = overflow.takes(file, "It is too long for a message")
+    return page.first([header(section.title), words])
+
+
+def _remarks(reply: Reply, page: Page, overflow: _Overflow) -> list[Block]:
+    if reply.marked is None or not reply.marked.marks:
+        return []
+    found, shown, blocks = groups(reply.marked), 0, list[Block]()
+    reserved = _FOR_NOTES + (_FOR_SOURCES if reply.citations else 0)
+    for most in _OF_A_KIND:
+        some = [block for group in found for block in (group.heading, *group.remarks[:most])]
+        if page.takes(some, page.room - reserved):
+            shown, blocks = len(some) - len(found), some
+            break
+    left = len(reply.marked.marks) - shown
+    if not left:
+        return blocks
+    file = TextFile("findings", "All findings", written_out(reply.marked, reply.citations))
+    more = overflow.takes(file, f"{left} more finding{'s' if left > 1 else ''} would not fit here")
+    return [*blocks, *page.first([more])]
+
+
+def _sources(citations: Sequence[Citation], page: Page) -> list[Block]:
+    """Show every source: as many as fit with the passage one click away, the others on a line."""
+    for opening in range(len(citations), -1, -1):
+        each = page.room // max(opening, 1) - _AROUND_A_SOURCE
+        blocks = [citation_block(c, min(VALUE_LIMIT, each)) for c in citations[:opening]]
+        others = "\n".join(source_line(citation) for citation in citations[opening:])
+        blocks += [paragraph(others)] if others else []
+        if page.takes(blocks):
+            return blocks
+    return []
+
+
 def _paragraphs(text: str) -> list[Block]:
     paragraphs = [p for p in text.split("\n\n") if p.strip()] or ["…"]
     if len(paragraphs) > _PARAGRAPHS:
@@ -76,9 +152,13 @@ def _paragraphs(text: str) -> list[Block]:
     return [paragraph(text) for text in paragraphs]
 
 
+def _section_if_room(section: Section, page: Page) -> list[Block]:
+    blocks = [] if section.verbatim else _section(section)
+    return blocks if page.takes(blocks) else []
+
+
 def _section(section: Section) -> list[Block]:
-    title: Block = {"type": "header", "text": plain(section.title, _TITLE)}
-    return [title, paragraph(section.text)]
+    return [header(section.title), paragraph(section.text)]
 
 
 def _notes(reply: Reply) -> list[Block]:
@@ -109,16 +189,36 @@ def _button_rows(buttons: Sequence[Button]) -> list[Block]:
     for button in buttons:
         if not rows or button.action in rows[-1] or len(rows[-1]) == _BUTTONS_IN_A_ROW:
             rows.append({})
-        rows[-1][button.action] = {
-            "type": "button",
-            "text": plain(button.label, _LABEL),
-            "action_id": button.action,
-            "value": button.value[:VALUE_LIMIT],
-        }
+        rows[-1][button.action] = _button(button)
     return [{"type": "actions", "elements": list(row.values())} for row in rows[:_ROWS]]
 
 
+def _button(button: Button) -> Block:
+    shown: Block = {
+        "type": "button",
+        "text": plain(button.label, _LABEL),
+        "action_id": (OPENS_FORM if button.opens_form else "") + button.action,
+        "value": button.value[:VALUE_LIMIT],
+    }
+    if button.asks:
+        shown["confirm"] = {
+            "title": plain("Are you sure?", 100),
+            "text": plain(button.asks, 300),
+            "confirm": plain(button.label, 30),
+            "deny": plain("Cancel", 30),
+            "style": "danger",
+        }
+    return shown
+
+
 def _fallback(reply: Reply) -> str:
-    lines = [reply.text, *(f"{section.title}\n{section.text}" for section in reply.sections)]
-    lines += ["\n".join(source_line(citation) for citation in reply.citations)]
-    return escaped("\n\n".join(line for line in lines if line.strip())[:_FALLBACK]) or "…"
+    parts = [part for part in _parts(reply) if part.strip()]
+    return escaped("\n\n".join(parts)[:_FALLBACK]) or "…"
+
+
+def _parts(reply: Reply) -> Iterator[str]:
+    yield reply.text
+    yield from (f"{section.title}\n{section.text}" for section in reply.sections)
+    for mark in reply.marked.marks if reply.marked else ():
+        yield f"{mark.title}: {quoted(reply.marked, mark)} {mark.text}" if reply.marked else ""
+    yield "\n".join(source_line(citation) for citation in reply.citations)

@@ -6,28 +6,42 @@ on: when the stream breaks off, what is there already is completed, never writte
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-import aiohttp
 import structlog
 
-from bot.delivery import TryLater, Undeliverable
-from bot.messages import Delivery, Venue
-from bot.platforms.slack.api import Api, Interrupted, Refused
+from bot.messages import Delivery, Reply, Venue
+from bot.platforms.slack.api import Api, NeedsAdmin, Refused
+from bot.platforms.slack.asides import TROUBLE, Asides
+from bot.platforms.slack.envelope import marked_message, message_of
 from bot.platforms.slack.handle import Handle
+from bot.platforms.slack.history import History
 from bot.platforms.slack.identity import Identity
-from bot.platforms.slack.marks import begun, block_ids, carries, done, metadata
+from bot.platforms.slack.marks import begun, block_ids, brings_file, carries
+from bot.platforms.slack.markup import escaped
 from bot.platforms.slack.pace import Pace
+from bot.platforms.slack.page import Page
+from bot.platforms.slack.remarks import TextFile, aloud
 from bot.platforms.slack.render import Rendered, render, render_home
 from bot.platforms.slack.sources import Block
+from bot.platforms.slack.streams import Streams
+from bot.platforms.slack.uploads import Uploads
 
-_PAGE = 200
-_PAGES = 10
 _PROMPTS = 4
+_PREVIEW = 3500
 _NOT_THERE = frozenset({"not_in_channel", "channel_not_found"})
+_NOT_SEEN_THERE = _NOT_THERE | {"user_not_in_channel", "is_archived"}
 _BAD_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
-_TROUBLE = (Undeliverable, TryLater, Interrupted, aiohttp.ClientError, TimeoutError)
+_INVITE = "I am not in that channel. Invite me there (/invite @Coach), then post it again."
+_NOT_POSTED = {
+    "not_in_channel": _INVITE,
+    "channel_not_found": _INVITE,
+    "is_archived": "That channel is archived. Choose another one.",
+}
+_MAY_NOT_POST = "I may not post in that channel. Choose another one, or post the text yourself."
+_TOO_LONG = "The text is too long for one message in Slack. Post it in parts, or as a file."
+_SENT_DIRECTLY = "It is long, so I have sent it to you in our private conversation."
 
 log = structlog.get_logger(__name__)
 
@@ -35,41 +49,127 @@ log = structlog.get_logger(__name__)
 class SlackSender:
     """The outgoing side of Slack; see `bot.ports.Sender`."""
 
-    def __init__(self, api: Api, me: Callable[[], Identity], pace: Pace, settle: float) -> None:
+    def __init__(
+        self,
+        api: Api,
+        me: Callable[[], Identity],
+        pace: Pace,
+        asides: Asides,
+        settle: float,
+    ) -> None:
         """Send through *api*; look a doubtful delivery up after *settle* seconds."""
         self._api = api
-        self._me = me
+        self._history = History(api, me)
+        self._streams = Streams(api)
+        self._uploads = Uploads(api)
         self._pace = pace
+        self._asides = asides
         self._settle = settle
 
     async def send(self, delivery: Delivery) -> str:
         """See `bot.ports.Sender.send`."""
         handle = Handle.read(delivery.handle)
+        if delivery.reply.posts_to:
+            return await self._publish(delivery, handle)
         if handle.home:
             return await self._publish_home(delivery)
-        if delivery.reply.hidden or handle.private:
-            return await self._whisper(delivery, handle)
-        await self._pace.turn(delivery.place.channel)
-        if delivery.reply.by_model and delivery.place.venue == Venue.ASSISTANT:
-            return await self._stream(delivery, handle)
-        return await self._post(delivery, handle)
+        late = self._asides.is_showing(delivery.place)
+        sent = await self._answer(delivery, handle)
+        if late:
+            self._asides.show_done(delivery.place)
+        return sent
 
     async def find(self, delivery: Delivery) -> str | None:
-        """See `bot.ports.Sender.find`; completes an answer whose stream broke off.
+        """See `bot.ports.Sender.find`; completes an answer that broke off.
 
         Slack keeps no record of what one person alone was shown, so an answer of that kind is
         never found, and is sent again. (The App Home just shows the same once more.)
         """
         handle = Handle.read(delivery.handle)
-        if handle.home or handle.private or delivery.reply.hidden:
+        if delivery.reply.posts_to:
+            return await self._find_published(delivery, handle)
+        files = render(delivery.reply).files
+        if handle.home or (_is_unseen(delivery, handle) and not files):
             return None
         await asyncio.sleep(self._settle)  # Slack may be still at work on the doubtful call
-        async for message in self._written_since(delivery, handle.after):
-            if carries(message, delivery):
-                return message["ts"]
-            if begun(delivery) in block_ids(message):
-                return await self._complete(delivery, message["ts"])
-        return None
+        return await self._found(await self._directed(delivery, handle), handle, files)
+
+    async def _found(
+        self, delivery: Delivery, handle: Handle, files: Sequence[TextFile] = ()
+    ) -> str | None:
+        ts, complete = None, not files
+        async for message in self._history.written_since(delivery, handle.after):
+            if begun(delivery) in block_ids(message) and not carries(message, delivery):
+                return await self._streams.complete(delivery, message["ts"])
+            ts = message["ts"] if carries(message, delivery) else ts
+            complete = complete or brings_file(message, delivery)
+            if ts and complete:
+                return ts
+        if ts and not complete:
+            await self._share(delivery, files)
+        return ts
+
+    async def _answer(self, delivery: Delivery, handle: Handle) -> str:
+        rendered = render(delivery.reply)
+        unseen = _is_unseen(delivery, handle)
+        if unseen and not rendered.files:
+            return await self._whisper(delivery, handle)
+        delivery = await self._directed(delivery, handle)
+        await self._pace.turn(delivery.place.channel)
+        if rendered.files:
+            ts = await self._post_with_files(delivery, rendered)
+            self._asides.tell(handle, _SENT_DIRECTLY if unseen else "")
+            return ts
+        if delivery.reply.by_model and delivery.place.venue == Venue.ASSISTANT:
+            streamed = await self._streams.write(delivery, rendered)
+            if streamed:
+                return streamed
+        return await self._post(delivery, handle)
+
+    async def _directed(self, delivery: Delivery, handle: Handle) -> Delivery:
+        """Return *delivery* to the person's private conversation where it is for them alone."""
+        place, person = delivery.place, delivery.person.id
+        if place.channel != person and not _is_unseen(delivery, handle):
+            return delivery
+        direct = {"channel": await self._conversation_with(person), "thread": ""}
+        place = place.model_copy(update={**direct, "venue": Venue.PRIVATE})
+        return delivery.model_copy(update={"place": place})
+
+    async def _conversation_with(self, person: str) -> str:
+        try:
+            opened = await self._api.call("conversations.open", users=person)
+        except (Refused, NeedsAdmin):
+            return person  # Slack takes a person for a channel, though it finds nothing there
+        return str(opened["channel"]["id"])
+
+    async def _publish(self, delivery: Delivery, handle: Handle) -> str:
+        """Post the author's text where the author said, or tell the author why not."""
+        posted = _published(delivery)
+        blocks = aloud(delivery.reply.text)
+        if not Page().takes(blocks):
+            return await self._tell_author(delivery, handle, _TOO_LONG)
+        text = escaped(delivery.reply.text[:_PREVIEW])
+        message = marked_message(delivery, Rendered(text, tuple(blocks), ()))
+        await self._pace.turn(posted.place.channel)
+        try:
+            answer = await self._api.call(
+                "chat.postMessage", channel=posted.place.channel, **message
+            )
+        except Refused as refused:
+            why = _NOT_POSTED.get(refused.code, _MAY_NOT_POST)
+            return await self._tell_author(delivery, handle, f"I did not post it. {why}")
+        return str(answer["ts"])
+
+    async def _tell_author(self, delivery: Delivery, handle: Handle, sentence: str) -> str:
+        reply = Reply(text=sentence, hidden=delivery.place.venue == Venue.CHANNEL)
+        return await self._answer(delivery.model_copy(update={"reply": reply}), handle)
+
+    async def _find_published(self, delivery: Delivery, handle: Handle) -> str | None:
+        await asyncio.sleep(self._settle)
+        found = await self._found(_published(delivery), handle)
+        if found or _is_unseen(delivery, handle) or delivery.place.venue == Venue.CHANNEL:
+            return found
+        return await self._found(await self._directed(delivery, handle), handle)
 
     async def _publish_home(self, delivery: Delivery) -> str:
         user = delivery.person.id
@@ -78,7 +178,7 @@ class SlackSender:
 
     async def _whisper(self, delivery: Delivery, handle: Handle) -> str:
         """Show the reply to the asker alone."""
-        message = _message(render(delivery.reply))
+        message = message_of(render(delivery.reply))
         if delivery.place.thread:
             message["thread_ts"] = delivery.place.thread
         if handle.response_url:
@@ -87,7 +187,12 @@ class SlackSender:
             except Refused:
                 log.info("response_url_spent", key=delivery.key)
         place = {"channel": delivery.place.channel, "user": delivery.person.id}
-        answer = await self._api.call("chat.postEphemeral", **place, **message)
+        try:
+            answer = await self._api.call("chat.postEphemeral", **place, **message)
+        except Refused as refused:
+            if refused.code not in _NOT_SEEN_THERE:
+                raise
+            return await self._post(await self._directed(delivery, handle), handle)
         return str(answer.get("message_ts", ""))
 
     async def _respond(self, handle: Handle, message: Block, response_type: str) -> str:
@@ -97,17 +202,35 @@ class SlackSender:
 
     async def _post(self, delivery: Delivery, handle: Handle) -> str:
         suggest = not await self._prompted(delivery)
-        message = _marked(delivery, render(delivery.reply, suggest=suggest))
+        message = marked_message(delivery, render(delivery.reply, suggest=suggest))
         if delivery.place.thread:
             message["thread_ts"] = delivery.place.thread
         try:
             answer = await self._post_message(delivery.place.channel, message)
         except Refused as refused:
             # Someone can share where Coach is no member; their own interaction may post there.
-            if refused.code not in _NOT_THERE or not handle.response_url:
+            shareable = handle.response_url and not _is_unseen(delivery, handle)
+            if refused.code not in _NOT_THERE or not shareable:
                 raise
             return await self._respond(handle, message, "in_channel")
         return str(answer["ts"])
+
+    async def _post_with_files(self, delivery: Delivery, rendered: Rendered) -> str:
+        uploads = await self._uploads.prepare(delivery, rendered.files)
+        if not uploads:
+            rendered = render(delivery.reply, attach=False)
+        message = marked_message(delivery, rendered)
+        if delivery.place.thread:
+            message["thread_ts"] = delivery.place.thread
+        answer = await self._post_message(delivery.place.channel, message)
+        if uploads:
+            await self._uploads.share(delivery, uploads)
+        return str(answer["ts"])
+
+    async def _share(self, delivery: Delivery, files: Sequence[TextFile]) -> None:
+        uploads = await self._uploads.prepare(delivery, files)
+        if uploads:
+            await self._uploads.share(delivery, uploads)
 
     async def _post_message(self, channel: str, message: Block) -> dict[str, Any]:
         try:
@@ -131,105 +254,17 @@ class SlackSender:
                 thread_ts=place.thread,
                 prompts=[{"title": question, "message": question} for question in questions],
             )
-        except _TROUBLE as problem:
+        except TROUBLE as problem:
             log.info("no_prompts", problem=str(problem))
             return False
         return True
 
-    async def _stream(self, delivery: Delivery, handle: Handle) -> str:
-        rendered = render(delivery.reply)
-        try:
-            started = await self._api.call(
-                "chat.startStream",
-                channel=delivery.place.channel,
-                thread_ts=delivery.place.thread,
-                recipient_user_id=delivery.person.id,
-                recipient_team_id=delivery.place.workspace,
-                chunks=_chunks(_with_id(begun(delivery), rendered.paragraphs[:1])),
-            )
-        except (Refused, TryLater):
-            return await self._post(delivery, handle)  # nothing is shown yet
-        ts = str(started["ts"])
-        try:
-            await self._stream_rest(delivery, rendered, ts)
-        except _TROUBLE as problem:
-            log.warning("stream_broke_off", key=delivery.key, problem=str(problem))
-            await self._complete_surely(delivery, ts)
-        return ts
 
-    async def _stream_rest(self, delivery: Delivery, rendered: Rendered, ts: str) -> None:
-        channel = delivery.place.channel
-        for paragraph in rendered.paragraphs[1:]:
-            await self._api.call(
-                "chat.appendStream", channel=channel, ts=ts, chunks=_chunks([paragraph])
-            )
-        end: Block = {"metadata": metadata(delivery)}
-        if rendered.rest:
-            end["blocks"] = _with_id(done(delivery), rendered.rest)
-        await self._api.call("chat.stopStream", channel=channel, ts=ts, **end)
-
-    async def _complete_surely(self, delivery: Delivery, ts: str) -> None:
-        """Complete a stream, or leave that to `find`: asking to send again would double it."""
-        try:
-            await self._complete(delivery, ts)
-        except TryLater as later:
-            raise Interrupted("the stream broke off") from later
-
-    async def _complete(self, delivery: Delivery, ts: str) -> str:
-        """Put the whole answer in place of what a broken stream left."""
-        channel = delivery.place.channel
-        try:
-            await self._api.call("chat.stopStream", channel=channel, ts=ts)
-        except (Refused, Interrupted) as problem:
-            log.info("stream_not_stopped", problem=str(problem))
-        message = _marked(delivery, render(delivery.reply))
-        await self._api.call("chat.update", channel=channel, ts=ts, **message)
-        return ts
-
-    async def _written_since(self, delivery: Delivery, after: str) -> AsyncIterator[dict[str, Any]]:
-        """Yield Coach's own messages at the delivery's place."""
-        place, me = delivery.place, self._me()
-        where = {"channel": place.channel, "limit": _PAGE, "include_all_metadata": True}
-        where |= {"ts": place.thread} if place.thread else {}
-        where |= {"oldest": after} if after else {}
-        method = "conversations.replies" if place.thread else "conversations.history"
-        for _ in range(_PAGES):
-            try:
-                page = await self._api.call(method, **where)
-            except Refused as refused:
-                log.warning("no_look_up", key=delivery.key, problem=str(refused))
-                return
-            for message in page.get("messages", []):
-                if me.bot_user == message.get("user") or me.bot == message.get("bot_id", " "):
-                    yield message
-            cursor = page.get("response_metadata", {}).get("next_cursor")
-            if not cursor:
-                return
-            where["cursor"] = cursor
+def _is_unseen(delivery: Delivery, handle: Handle) -> bool:
+    return delivery.reply.hidden or handle.private
 
 
-def _message(rendered: Rendered) -> Block:
-    """Write a message in which nothing is parsed, linked or unfolded."""
-    return {
-        "text": rendered.text,
-        "blocks": rendered.blocks,
-        "mrkdwn": False,
-        "parse": "none",
-        "link_names": False,
-        "unfurl_links": False,
-        "unfurl_media": False,
-    }
-
-
-def _marked(delivery: Delivery, rendered: Rendered) -> Block:
-    """Write a message that `find` recognises."""
-    blocks = _with_id(done(delivery), rendered.blocks)
-    return {**_message(rendered), "blocks": blocks, "metadata": metadata(delivery)}
-
-
-def _with_id(block_id: str, blocks: Sequence[Block]) -> list[Block]:
-    return [{**blocks[0], "block_id": block_id}, *blocks[1:]]
-
-
-def _chunks(blocks: list[Block]) -> list[Block]:
-    return [{"type": "blocks", "blocks": blocks}]
+def _published(delivery: Delivery) -> Delivery:
+    """Return *delivery* at the channel that its author chose."""
+    where = {"channel": delivery.reply.posts_to, "thread": "", "venue": Venue.CHANNEL}
+    return delivery.model_copy(update={"place": delivery.place.model_copy(update=where)})

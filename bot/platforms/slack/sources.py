@@ -6,17 +6,21 @@ The button carries the passage in its value, so that pressing it needs nothing f
 import json
 
 from bot.messages import Citation
-from bot.platforms.slack.markup import literal, unescaped
+from bot.platforms.slack.markup import counted, literal, unescaped
 
 Block = dict[str, object]
 
 VIEW_PASSAGE = "view_passage"
 VALUE_LIMIT = 2000
 _LABEL_LIMIT = 300
+_LEAST_ROOM = 600
 
 
-def citation_block(citation: Citation) -> Block:
-    """Show the source on a line, with a button that opens the passage."""
+def citation_block(citation: Citation, room: int = VALUE_LIMIT) -> Block:
+    """Show the source on a line, with a button that opens the passage.
+
+    The button's value takes up to *room* characters, at least 600.
+    """
     return {
         "type": "section",
         "text": plain(_label(citation), _LABEL_LIMIT),
@@ -24,7 +28,7 @@ def citation_block(citation: Citation) -> Block:
             "type": "button",
             "text": plain("View passage"),
             "action_id": VIEW_PASSAGE,
-            "value": _value(citation),
+            "value": _value(citation, max(room, _LEAST_ROOM)),
         },
     }
 
@@ -66,22 +70,17 @@ def _label(citation: Citation) -> str:
     return f"[{citation.number}] {citation.title}" + (f" — {place}" if place else "")
 
 
-def _value(citation: Citation) -> str:
-    label = _label(citation)[:_LABEL_LIMIT]
-    passage, quote, room = citation.passage or citation.quote, citation.quote, VALUE_LIMIT
+def _value(citation: Citation, limit: int) -> str:
+    label = _label(citation)[: min(_LABEL_LIMIT, limit // 7)]
+    passage, quote, room = citation.passage or citation.quote, citation.quote, limit
     while True:
         shown = _excerpt(passage, quote, room)
         start = max(shown.find(quote), 0)
         end = start + len(quote) if quote in shown else start
         value = json.dumps([citation.number, label, shown, start, end], ensure_ascii=False)
-        if _counted(value) <= VALUE_LIMIT:
+        if counted(value) <= limit:
             return value
         room = room * 3 // 4
-
-
-def _counted(value: str) -> int:
-    """Return the length of *value* if Slack counts what it escapes as entities."""
-    return len(value) + sum(4 * value.count(character) for character in "&<>")
 
 
 def _excerpt(passage: str, quote: str, room: int) -> str:

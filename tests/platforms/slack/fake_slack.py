@@ -1,4 +1,4 @@
-"""A Slack on loopback: its Web API, response URLs and Socket Mode, with faults to order.
+"""A Slack on loopback: its Web API, files, response URLs and Socket Mode, with faults to order.
 
 It keeps what was said, refuses what Slack would refuse (block limits, unknown channels), and
 notes whoever comes back before a Retry-After is over.
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import WSMsgType, web
-from slack_limits import block_problems
+from slack_limits import block_problems, too_long, view_problems
 
 BOT_TOKEN, APP_TOKEN, SIGNING_SECRET = "xoxb-fake", "xapp-fake", "signing-secret"
 TEAM, BOT_USER, BOT_ID = "T1", "UBOT", "BBOT"
@@ -53,6 +53,8 @@ class FakeSlack:
     """The workspace; see the module's docstring."""
 
     channels: set[str] = field(default_factory=lambda: {"C1", "C2", "D1"})
+    direct: dict[str, str] = field(default_factory=lambda: {"U1": "D1"})
+    may_read_files: bool = True
     scopes: str = ""
     keeps_metadata: bool = True
     messages: list[Fields] = field(default_factory=list[Fields])
@@ -60,6 +62,9 @@ class FakeSlack:
     homes: dict[str, Fields] = field(default_factory=dict[str, Fields])
     dialogs: list[Fields] = field(default_factory=list[Fields])
     prompts: list[Fields] = field(default_factory=list[Fields])
+    statuses: list[Fields] = field(default_factory=list[Fields])
+    files: dict[str, Fields] = field(default_factory=dict[str, Fields])
+    downloads: list[str] = field(default_factory=list[str])
     calls: list[tuple[str, float]] = field(default_factory=list[tuple[str, float]])
     too_early: list[str] = field(default_factory=list[str])
     faults: defaultdict[str, deque[Fault]] = field(
@@ -69,6 +74,7 @@ class FakeSlack:
 
     def __post_init__(self) -> None:
         self._closed_until: dict[str, float] = {}
+        self._triggers: set[str] = set()
         self._numbers = itertools.count(1)
         self._released = asyncio.Event()
         self.socket = FakeSocket()
@@ -89,11 +95,25 @@ class FakeSlack:
         """Return a response URL; what is posted there becomes a whisper (or a message)."""
         return f"{self.url}respond/{name}"
 
+    def has_file(self, name: str, content: bytes, filetype: str = "text") -> Fields:
+        """Keep a file that somebody shares; return it as it stands in their message."""
+        number = f"F{next(self._numbers)}"
+        url = f"{self.url}files-pri/{number}/download/{name}"
+        self.files[number] = {"id": number, "name": name, "content": content}
+        shared = {"id": number, "name": name, "filetype": filetype, "size": len(content)}
+        return {**shared, "mode": "hosted", "url_private": url, "url_private_download": url}
+
+    def showing(self) -> dict[str, str]:
+        """Return the status that each assistant thread shows."""
+        return {said["thread_ts"]: said["status"] for said in self.statuses if said["status"]}
+
     async def start(self) -> None:
         """Listen on a free port."""
-        app = web.Application()
+        app = web.Application(client_max_size=20_000_000)
         app.router.add_get("/api/link", self.socket.serve)
         app.router.add_post("/api/respond/{name}", self._respond)
+        app.router.add_post("/upload/v1/{file}", self._take_file)
+        app.router.add_get("/api/files-pri/{file}/download/{name}", self._give_file)
         app.router.add_route("*", "/api/{method}", self._call)
         self._runner = web.AppRunner(app, shutdown_timeout=1)
         await self._runner.setup()
@@ -142,22 +162,24 @@ class FakeSlack:
         problem = self._problem(arguments)
         if problem:
             return {"ok": False, "error": problem}
+        if method == "files.getUploadURLExternal" and request.content_type == "application/json":
+            return {"ok": False, "error": "invalid_arguments"}
         act = getattr(self, "_do_" + method.replace(".", "_"))
         answer: Fields = act(arguments)
         return {"ok": "error" not in answer, **answer}
 
     def _problem(self, arguments: Fields) -> str:
         channel = arguments.get("channel", arguments.get("channel_id"))
-        if channel is not None and channel not in self.channels:
+        if channel is not None and channel not in self.channels | set(self.direct):
             return "channel_not_found"
-        view: Fields = arguments.get("view", {})
         chunks: list[Fields] = arguments.get("chunks", [])
-        blocks = [
-            *arguments.get("blocks", []),
-            *view.get("blocks", []),
-            *(block for chunk in chunks for block in chunk["blocks"]),
-        ]
-        return "invalid_blocks" if block_problems(blocks, limit=100 if view else 50) else ""
+        chunked = (block for chunk in chunks for block in chunk["blocks"])
+        blocks = [*arguments.get("blocks", []), *chunked]
+        if too_long(blocks):
+            return "msg_blocks_too_long"
+        view: Fields | None = arguments.get("view")
+        problems = block_problems(blocks) + (view_problems(view) if view else [])
+        return "invalid_blocks" if problems else ""
 
     def _do_auth_test(self, _: Fields) -> Fields:
         return {"team_id": TEAM, "user_id": BOT_USER, "bot_id": BOT_ID}
@@ -207,7 +229,35 @@ class FakeSlack:
         return {}
 
     def _do_views_open(self, arguments: Fields) -> Fields:
+        trigger = arguments["trigger_id"]
+        if trigger in self._triggers:
+            return {"error": "exchanged_trigger_id"}
+        self._triggers.add(trigger)
         self.dialogs.append(arguments["view"])
+        return {"view": {**arguments["view"], "id": f"V{next(self._numbers)}", "hash": "1.a"}}
+
+    def _do_conversations_open(self, arguments: Fields) -> Fields:
+        user = arguments["users"]
+        channel = self.direct.setdefault(user, f"D{next(self._numbers)}")
+        self.channels.add(channel)
+        return {"channel": {"id": channel}}
+
+    def _do_files_getUploadURLExternal(self, arguments: Fields) -> Fields:  # noqa: N802
+        number = f"F{next(self._numbers)}"
+        length = int(arguments["length"])
+        self.files[number] = {"id": number, "name": arguments["filename"], "length": length}
+        return {"upload_url": self.url.replace("/api/", f"/upload/v1/{number}"), "file_id": number}
+
+    def _do_files_completeUploadExternal(self, arguments: Fields) -> Fields:  # noqa: N802
+        asked: list[Fields] = arguments["files"]
+        if not all("content" in self.files.get(file["id"], {}) for file in asked):
+            return {"error": "file_not_found"}
+        shared = [{**file, "name": self.files[file["id"]]["name"]} for file in asked]
+        self._add({**arguments, "channel": arguments["channel_id"], "text": "", "files": shared})
+        return {"files": [{"id": file["id"]} for file in asked]}
+
+    def _do_assistant_threads_setStatus(self, arguments: Fields) -> Fields:  # noqa: N802
+        self.statuses.append(arguments)
         return {}
 
     def _do_assistant_threads_setSuggestedPrompts(self, arguments: Fields) -> Fields:  # noqa: N802
@@ -222,7 +272,11 @@ class FakeSlack:
 
     def _add(self, arguments: Fields) -> Fields:
         message = {**arguments, "ts": self._ts(), "user": BOT_USER, "bot_id": BOT_ID}
+        message["channel"] = self.direct.get(message["channel"], message["channel"])
         self.messages.append(message)
+        self.statuses = [
+            said for said in self.statuses if said["thread_ts"] != arguments.get("thread_ts")
+        ]
         return {"ts": message["ts"], "channel": arguments["channel"]}
 
     def _message(self, arguments: Fields) -> Fields:
@@ -243,6 +297,28 @@ class FakeSlack:
             "messages": found[start : start + limit],
             "response_metadata": {"next_cursor": following},
         }
+
+    async def _take_file(self, request: web.Request) -> web.Response:
+        self._note("upload")
+        fault = self.faults["upload"].popleft() if self.faults["upload"] else Fault()
+        file = self.files[request.match_info["file"]]
+        content = await request.read()
+        if fault == Fault() or fault.acts:
+            file["content"] = content
+        if fault != Fault() or len(content) != file["length"]:
+            return self._answer("upload", fault, {"ok": False})
+        return web.Response(text=f"OK - {len(content)}")
+
+    async def _give_file(self, request: web.Request) -> web.Response:
+        self._note("download")
+        faults = self.faults["download"]
+        if faults:
+            return self._answer("download", faults.popleft(), {"ok": False})
+        known = request.headers.get("Authorization") == f"Bearer {BOT_TOKEN}"
+        if not known or not self.may_read_files:
+            return web.Response(status=302, headers={"Location": f"{self.url}login"})
+        self.downloads.append(request.match_info["file"])
+        return web.Response(body=self.files[request.match_info["file"]]["content"])
 
     async def _respond(self, request: web.Request) -> web.Response:
         self._note("response_url")

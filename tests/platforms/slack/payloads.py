@@ -73,11 +73,65 @@ def press(action: str, value: str, response_url: str = "", **fields: Any) -> Fie
     }
 
 
+def shortcut(text: str, callback: str = "review_update", **fields: Any) -> Fields:
+    """Alice chooses “Review this update” on Bob's message."""
+    return {
+        "type": "message_action",
+        "callback_id": callback,
+        "team": {"id": TEAM},
+        "user": {"id": "U1", "name": "alice"},
+        "channel": {"id": "C1"},
+        "trigger_id": f"1.2.{next(_numbers)}",
+        "action_ts": "1700000902.000100",
+        "message_ts": "1700000001.000100",
+        "message": {"type": "message", "user": "U2", "text": text, **fields},
+    }
+
+
+def submit(view: Fields, answers: dict[str, str], view_id: str = "") -> Fields:
+    """Alice fills in the form that was opened as *view* and sends it."""
+    inputs = [block for block in view["blocks"] if block["type"] == "input"]
+    values = {
+        block["block_id"]: {
+            block["element"]["action_id"]: _entered(block["element"], answers[block["block_id"]])
+        }
+        for block in inputs
+    }
+    sent = {name: view[name] for name in ("type", "callback_id", "private_metadata", "blocks")}
+    return {
+        "type": "view_submission",
+        "team": {"id": TEAM},
+        "user": {"id": "U1", "name": "alice"},
+        "trigger_id": f"1.2.{next(_numbers)}",
+        "view": {
+            **sent,
+            "id": view_id or f"V{next(_numbers)}",
+            "hash": "1.a",
+            "state": {"values": values},
+        },
+    }
+
+
+def _entered(element: Fields, answer: str) -> Fields:
+    match element["type"]:
+        case "static_select":
+            options = [
+                *element.get("options", []),
+                *(o for group in element.get("option_groups", []) for o in group["options"]),
+            ]
+            chosen = [option for option in options if option["value"] == answer]
+            return {"type": "static_select", "selected_option": chosen[0] if chosen else None}
+        case "conversations_select":
+            return {"type": "conversations_select", "selected_conversation": answer or None}
+        case kind:
+            return {"type": kind, "value": answer or None}
+
+
 def body_of(payload: Fields) -> tuple[str, str]:
     """Return the HTTP body and content type that Slack sends *payload* with."""
     if "command" in payload:
         return urlencode(payload), "application/x-www-form-urlencoded"
-    if payload["type"] == "block_actions":
+    if payload["type"] in ("block_actions", "message_action", "view_submission"):
         return urlencode({"payload": json.dumps(payload)}), "application/x-www-form-urlencoded"
     return json.dumps(payload), "application/json"
 

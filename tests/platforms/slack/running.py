@@ -1,6 +1,7 @@
 """Coach's Slack platform with its queues on SQLite, in front of the fake Slack."""
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,8 +15,10 @@ from fake_slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeSlack
 from payloads import body_of, signed
 
 from bot.backlog import Backlog
-from bot.messages import Message, Platform, Reply
+from bot.errors import CoachError
+from bot.messages import Form, Message, Platform, Reply
 from bot.metrics import Metrics
+from bot.platforms.slack.files import SlackFiles
 from bot.platforms.slack.intake import Accept
 from bot.platforms.slack.platform import SlackPlatform, Timing
 from bot.stores.database import open_database
@@ -24,6 +27,7 @@ from bot.stores.queues import SqlInbox, SqlOutbox
 QUICK = Timing(pace=0.0, call=0.5, settle=0.02, ping=0.1, dialog=0.5)
 
 Answerer = Callable[[Message], Reply | None]
+Former = Callable[[Message], Form | None]
 
 
 def echo(message: Message) -> Reply:
@@ -33,14 +37,26 @@ def echo(message: Message) -> Reply:
 
 @dataclass
 class Replies:
-    """Stands where Coach stands."""
+    """Stands where Coach stands: answers, gives forms, and has files read."""
 
     answer: Answerer = echo
+    form_for: Former = lambda _: None
+    files: SlackFiles | None = None
     heard: list[Message] = field(default_factory=list[Message])
+    asked_for_forms: list[Message] = field(default_factory=list[Message])
 
     async def reply(self, message: Message) -> Reply | None:
-        self.heard.append(message)
-        return self.answer(message)
+        try:
+            text = await self.files.read(message) if self.files else ""
+        except CoachError as error:
+            return Reply(text=error.sentence)
+        read = message.model_copy(update={"text": text, "verb": "review"}) if text else message
+        self.heard.append(read)
+        return self.answer(read)
+
+    async def form(self, message: Message) -> Form | None:
+        self.asked_for_forms.append(message)
+        return self.form_for(message)
 
 
 @dataclass
@@ -59,6 +75,15 @@ class Running:
         """Send *payload* as Slack does; return the status it is answered with."""
         body, content_type = body_of(payload)
         return await self.post(body, {**signed(body), "Content-Type": content_type, **headers})
+
+    async def answer_to(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Send *payload* as Slack does; return what it is acknowledged with."""
+        body, content_type = body_of(payload)
+        headers = {**signed(body), "Content-Type": content_type}
+        async with self.http.post(self.url, data=body, headers=headers) as response:
+            assert response.status == 200
+            written = await response.text()
+        return json.loads(written) if written else {}
 
     async def post(self, body: str, headers: dict[str, str]) -> int:
         """Post *body*; return the status."""
@@ -85,6 +110,7 @@ async def running_coach(
     folder: Path,
     answer: Answerer = echo,
     *,
+    form: Former = lambda _: None,
     socket: bool = False,
     accept: Accept | None = None,
     replica: str = "one",
@@ -102,7 +128,7 @@ async def running_coach(
     outbox = SqlOutbox(database, replica, _now)
     await inbox.recover()
     await outbox.recover()
-    replies = Replies(answer)
+    replies = Replies(answer, form)
     backlog = Backlog(inbox=inbox, outbox=outbox, coach=replies, metrics=Metrics())
     platform = SlackPlatform(
         bot_token=BOT_TOKEN,
@@ -110,8 +136,10 @@ async def running_coach(
         signing_secret=SIGNING_SECRET,
         api_url=slack.url,
         accept=accept or backlog.accept,
+        forms=replies.form,
         timing=timing,
     )
+    replies.files = platform.files
     backlog.add_sender(Platform.SLACK, platform.sender)
     async with closing:
         closing.push_async_callback(platform.stop)

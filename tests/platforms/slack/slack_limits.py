@@ -1,9 +1,12 @@
-"""Slack's published limits on blocks, as its API enforces them."""
+"""Slack's published limits on blocks and views, as its API enforces them."""
 
+import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 _KNOWN = {"section", "header", "context", "actions", "divider"}
+_IN_VIEWS = {"section", "header", "context", "divider", "input"}
+_TOGETHER = 13_200  # unpublished; people measured it (slackapi/bolt-js issues 2509 and 2867)
 
 
 def block_problems(blocks: Sequence[dict[str, Any]], limit: int = 50) -> list[str]:
@@ -12,6 +15,63 @@ def block_problems(blocks: Sequence[dict[str, Any]], limit: int = 50) -> list[st
     problems = [f"{len(blocks)} blocks"] if len(blocks) > limit else []
     problems += ["a block id twice"] if len(ids) != len(set(ids)) else []
     return problems + [problem for block in blocks for problem in _problems(block)]
+
+
+def too_long(blocks: Sequence[dict[str, Any]]) -> bool:
+    """Tell whether Slack would refuse a message for the length of all its blocks."""
+    return sum(len(json.dumps(block, ensure_ascii=False)) + 100 for block in blocks) > _TOGETHER
+
+
+def view_problems(view: dict[str, Any]) -> list[str]:
+    """Return why Slack would refuse to open *view*."""
+    blocks: list[dict[str, Any]] = view["blocks"]
+    has_inputs = any(block["type"] == "input" for block in blocks)
+    problems = block_problems([block for block in blocks if block["type"] != "input"], limit=100)
+    problems += [problem for block in blocks for problem in _input(block)]
+    problems += [f"unknown {b['type']} in a view" for b in blocks if b["type"] not in _IN_VIEWS]
+    for part in ("title", "submit", "close"):
+        problems += _text(view[part], 24) if part in view else ()
+    if has_inputs and "submit" not in view:
+        problems.append("inputs without a submit button")
+    if len(view.get("private_metadata", "")) > 3000 or len(view.get("callback_id", "")) > 255:
+        problems.append("metadata or callback id too long")
+    return problems
+
+
+def _input(block: dict[str, Any]) -> Iterator[str]:
+    if block["type"] != "input":
+        return
+    yield from _text(block["label"], 2000)
+    yield from _text(block["hint"], 2000) if "hint" in block else ()
+    element = block["element"]
+    if len(element["action_id"]) > 255 or len(block.get("block_id", "")) > 255:
+        yield "id too long"
+    match element["type"]:
+        case "plain_text_input":
+            most = element.get("max_length", 3000)
+            if not 0 < most <= 3000 or len(element.get("initial_value", "")) > most:
+                yield "text input"
+        case "static_select":
+            yield from _select(element)
+        case "conversations_select":
+            pass
+        case other:
+            yield f"unknown element {other}"
+
+
+def _select(element: dict[str, Any]) -> Iterator[str]:
+    groups = element.get("option_groups") or [{"options": element.get("options", [])}]
+    options = [option for group in groups for option in group["options"]]
+    if len(groups) > 100 or any(not 0 < len(group["options"]) <= 100 for group in groups):
+        yield "number of options"
+    for group in groups:
+        yield from _text(group["label"], 75) if "label" in group else ()
+    for option in options:
+        yield from _text(option["text"], 75)
+        if not 0 < len(option["value"]) <= 150:
+            yield f"option value {option['value']}"
+    if "initial_option" in element and element["initial_option"] not in options:
+        yield "initial option is none of the options"
 
 
 def _problems(block: dict[str, Any]) -> Iterator[str]:
@@ -38,6 +98,9 @@ def _actions(elements: list[dict[str, Any]]) -> Iterator[str]:
 
 def _button(button: dict[str, Any]) -> Iterator[str]:
     yield from _text(button["text"], 75)
+    confirm = button.get("confirm", {})
+    for part, limit in (("title", 100), ("text", 300), ("confirm", 30), ("deny", 30)):
+        yield from _text(confirm[part], limit) if confirm else ()
     if len(button["action_id"]) > 255 or len(button.get("value", "")) > 2000:
         yield f"button {button['action_id']}"
 

@@ -5,9 +5,10 @@ from fake_slack import BOT_ID, BOT_USER, TEAM
 from payloads import command, mention, press, private_message
 
 from bot.messages import Person, Place, Platform, Venue
-from bot.platforms.slack.events import from_action, from_command, from_event
+from bot.platforms.slack.events import from_event
 from bot.platforms.slack.handle import Handle
 from bot.platforms.slack.identity import Identity
+from bot.platforms.slack.interactions import from_action, from_command
 from bot.platforms.slack.markup import readable
 
 ME = Identity(team_id=TEAM, user_id=BOT_USER, bot_id=BOT_ID)

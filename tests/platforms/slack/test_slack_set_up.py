@@ -11,6 +11,7 @@ from running import QUICK
 from bot.errors import SettingsProblem, Unavailable
 from bot.messages import Message
 from bot.platforms.slack.identity import SCOPES
+from bot.platforms.slack.interactions import REVIEW_UPDATE
 from bot.platforms.slack.platform import EVENTS_PATH, SlackPlatform
 
 DOCS = Path(__file__).parents[3] / "docs"
@@ -26,7 +27,7 @@ async def test_each_missing_scope_is_named_with_its_use(slack: FakeSlack) -> Non
     slack.scopes = ",".join(scope for scope in SCOPES if scope not in ("commands", "im:history"))
     problems = await platform(slack.url).check()
     assert len(problems) == 2
-    assert "commands is missing (to offer /coach)" in problems[0]
+    assert "commands is missing (to offer /coach and the message shortcut)" in problems[0]
 
 
 async def test_refused_tokens_are_named_with_what_to_do(slack: FakeSlack) -> None:
@@ -62,6 +63,9 @@ def test_the_manifest_asks_for_what_the_code_needs_and_no_more() -> None:
     assert events == sorted(
         ["app_home_opened", "app_mention", "assistant_thread_started", "message.im"]
     )
+    [shortcut] = manifest["features"]["shortcuts"]
+    assert (shortcut["type"], shortcut["callback_id"]) == ("message", REVIEW_UPDATE)
+    assert len(shortcut["name"]) <= 24
     [command] = manifest["features"]["slash_commands"]
     assert command["command"] == "/coach"
     assert manifest["settings"]["interactivity"]["is_enabled"]

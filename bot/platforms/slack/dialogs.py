@@ -1,0 +1,56 @@
+"""Opening dialogs: forms to fill in and passages to read, within the seconds that Slack allows."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from bot.errors import CoachError
+from bot.messages import Form, Message
+from bot.platforms.slack.api import Api
+from bot.platforms.slack.asides import TROUBLE
+from bot.platforms.slack.forms import FormTooLarge, form_view
+from bot.platforms.slack.sources import Block, passage_view
+
+Forms = Callable[[Message], Awaitable[Form | None]]
+
+_GONE = "There is nothing to fill in here any more: what it was about has been deleted."
+_NOT_OPENED = "The form did not open in time. Please try again."
+
+log = structlog.get_logger(__name__)
+
+
+class Dialogs:
+    """Opens dialogs on the screen of whoever just pressed or commanded something."""
+
+    def __init__(self, api: Api, forms: Forms, seconds: float) -> None:
+        """Show what *forms* gives; take up to *seconds* for everything, as Slack gives three."""
+        self._api = api
+        self._forms = forms
+        self._seconds = seconds
+
+    async def show_passage(self, trigger: str, value: str) -> None:
+        """Open the passage that a button's *value* carries; later is too late, so never again."""
+        try:
+            async with asyncio.timeout(self._seconds):
+                await self._open(trigger, passage_view(value))
+        except TROUBLE as problem:
+            log.warning("passage_not_shown", problem=str(problem))
+
+    async def show_form(self, trigger: str, asked: Message) -> str:
+        """Open the form for *asked*; return a sentence for the person if that can't be done."""
+        try:
+            async with asyncio.timeout(self._seconds):
+                form = await self._forms(asked)
+                if form is None:
+                    return _GONE
+                await self._open(trigger, form_view(form, asked))
+        except CoachError as error:
+            return error.sentence
+        except (*TROUBLE, FormTooLarge) as problem:
+            log.warning("form_not_shown", problem=str(problem) or type(problem).__name__)
+            return _NOT_OPENED
+        return ""
+
+    async def _open(self, trigger: str, view: Block) -> None:
+        await self._api.call("views.open", trigger_id=trigger, view=view)

@@ -1,0 +1,281 @@
+"""Forms as modal views, and what comes back of them."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fake_slack import BROKEN, SILENT_AFTER_ACTING, TEAM, FakeSlack, Fault, rate_limited, refused
+from payloads import command, press, submit
+from running import running_coach, until
+from slack_limits import view_problems
+
+from bot.errors import StoreUnavailable
+from bot.messages import (
+    Button,
+    Field,
+    Form,
+    Message,
+    Option,
+    Person,
+    Place,
+    Platform,
+    Press,
+    Reply,
+    Submission,
+    Venue,
+)
+from bot.platforms.slack.forms import FormTooLarge, form_view, from_submission
+from bot.platforms.slack.handle import Handle
+from bot.platforms.slack.identity import Identity
+
+ME = Identity(team_id=TEAM, user_id="UBOT", bot_id="BBOT")
+FORM = Form(
+    title="Review an update",
+    action="review_submit",
+    value="r1",
+    text="Paste the draft.",
+    fields=(
+        Field(name="draft", label="Draft", kind="lines", required=True, length=120_000),
+        Field(
+            name="audience",
+            label="Audience",
+            kind="choice",
+            value="exec",
+            options=(Option(value="exec", label="Executives"), Option(value="peer", label="Peers")),
+        ),
+        Field(name="project", label="Project", value="R&D <cats>", hint="As your team calls it"),
+        Field(name="where", label="Channel", kind="channel"),
+    ),
+    submit="Review",
+)
+ANSWERS = {"draft": "We hit 95% & <won>.", "audience": "peer", "project": "", "where": "C2"}
+
+
+def test_every_kind_of_field_is_inside_slack_s_limits() -> None:
+    view: dict[str, Any] = form_view(FORM, asked())
+    assert view_problems(view) == []
+    draft, audience, project, where = (block["element"] for block in view["blocks"][1:])
+    assert (draft["type"], draft["multiline"], draft["max_length"]) == (
+        "plain_text_input", True, 3000,
+    )  # fmt: skip
+    assert audience["initial_option"]["value"] == "exec"
+    assert project["initial_value"] == "R&D <cats>"
+    assert where["type"] == "conversations_select"
+    assert [block["optional"] for block in view["blocks"][1:]] == [False, True, True, True]
+    assert "send me longer text as a message or a file" in str(view["blocks"][1]["hint"])
+    assert (view["title"]["text"], view["submit"]["text"]) == ("Review an update", "Review")
+
+
+def test_hundreds_of_choices_fit() -> None:
+    options = tuple(Option(value=str(n), label=f"{n} " + "long " * 40) for n in range(450))
+    form = Form(
+        title="Not a problem",
+        action="object",
+        fields=(Field(name="f", label="Finding", kind="choice", value="321", options=options),),
+    )
+    view: dict[str, Any] = form_view(form, asked())
+    assert view_problems(view) == []
+    assert view["blocks"][0]["element"]["initial_option"]["value"] == "321"
+
+
+def test_a_text_that_does_not_fit_is_left_out_and_the_form_says_what_to_do() -> None:
+    long = Field(name="draft", label="Draft", kind="lines", value="word " * 700)
+    both = FORM.model_copy(update={"fields": (long, FORM.fields[2])})
+    view: dict[str, Any] = form_view(both, asked())
+    assert view_problems(view) == []
+    assert [b["block_id"] for b in view["blocks"] if b["type"] == "input"] == ["project"]
+    assert "“Draft” is too long to be edited here: 3,500 characters" in str(view["blocks"])
+    assert "word word" not in str(view)
+
+
+def test_a_form_of_nothing_but_a_text_that_does_not_fit_can_only_be_closed() -> None:
+    long = Field(name="draft", label="Draft", kind="lines", value="w" * 3001)
+    view = form_view(FORM.model_copy(update={"fields": (long,)}), asked())
+    assert view_problems(view) == []
+    assert "submit" not in view
+
+
+def test_a_choice_that_slack_would_refuse_does_not_cost_the_others() -> None:
+    options = (Option(value="n" * 151, label="Long"), Option(value="short", label="Short"))
+    field = Field(name="context", label="Context", kind="choice", value="n" * 151, options=options)
+    view = form_view(FORM.model_copy(update={"fields": (field,)}), asked())
+    assert view_problems(view) == []
+
+
+def test_a_choice_of_nothing_is_left_out() -> None:
+    nothing = Field(name="finding", label="Which one?", kind="choice", required=True)
+    view = form_view(FORM.model_copy(update={"fields": (nothing,)}), asked())
+    assert view_problems(view) == []
+    assert "submit" not in view
+
+
+def test_a_text_longer_than_its_field_stays_whole() -> None:
+    longer = Field(name="goal", label="Goal", value="g" * 300, length=200)
+    view: dict[str, Any] = form_view(FORM.model_copy(update={"fields": (longer,)}), asked())
+    assert view_problems(view) == []
+    assert view["blocks"][-1]["element"]["initial_value"] == "g" * 300
+
+
+def test_what_is_too_large_to_be_known_again_is_refused() -> None:
+    with pytest.raises(FormTooLarge):
+        form_view(FORM.model_copy(update={"value": "&" * 600}), asked())
+
+
+@pytest.mark.parametrize("escape", [False, True])
+def test_a_submission_knows_again_what_it_is_about_and_where_it_belongs(escape: bool) -> None:
+    opened = asked(hidden=True, handle=str(Handle(response_url="https://r", private=True)))
+    view: dict[str, Any] = form_view(FORM.model_copy(update={"value": "a&b<c>"}), opened)
+    if escape:
+        written = view["private_metadata"]
+        view["private_metadata"] = written.replace("&", "&amp;").replace("<", "&lt;")
+    message = from_submission(submit(view, ANSWERS), ME)
+    assert message.submission == Submission(action="review_submit", value="a&b<c>", answers=ANSWERS)
+    assert message.place == opened.place
+    assert message.person == Person(id="U1", name="alice")
+    assert (message.hidden, message.handle) == (True, opened.handle)
+
+
+def test_a_submission_sent_twice_is_one_message() -> None:
+    view: dict[str, Any] = form_view(FORM, asked())
+    once = from_submission(submit(view, ANSWERS, "V77"), ME)
+    assert from_submission(submit(view, ANSWERS, "V77"), ME).id == once.id
+    assert from_submission(submit(view, ANSWERS, "V78"), ME).id != once.id
+
+
+async def test_a_button_opens_its_form_and_the_answer_goes_where_it_was_pressed(
+    slack: FakeSlack, tmp_path: Path
+) -> None:
+    def answer(message: Message) -> Reply:
+        if message.submission:
+            return Reply(text=f"Reviewed for {message.submission.answers['audience']}")
+        return Reply(text="Ask", buttons=(Button(label="Go", action="ask_more", opens_form=True),))
+
+    async with running_coach(slack, tmp_path, answer, form=lambda _: FORM) as coach:
+        await coach.deliver(command("ask how?", slack.response_url("c")))
+        await coach.settled()
+        button = slack.whispers[0]["blocks"][-1]["elements"][0]
+        url = slack.response_url("p")
+        pressed = press(button["action_id"], "r1", url, thread_ts="1700000000.000100")
+        assert await coach.deliver(pressed) == 200
+        [asked_for] = coach.replies.asked_for_forms
+        assert asked_for.press == Press(action="ask_more", value="r1")
+        assert len(coach.replies.heard) == 1
+        sent = submit(slack.dialogs[0], ANSWERS)
+        assert await coach.answer_to(sent) == {}
+        assert await coach.answer_to(sent) == {}
+        await coach.settled()
+    [message] = slack.messages
+    assert message["text"] == "Reviewed for peer"
+    assert (message["channel"], message["thread_ts"]) == ("C1", "1700000000.000100")
+
+
+async def test_a_form_opened_from_a_private_answer_is_answered_privately(
+    slack: FakeSlack, tmp_path: Path
+) -> None:
+    def public(_: Message) -> Reply:
+        return Reply(text="Secret", hidden=False)
+
+    async with running_coach(slack, tmp_path, public, form=lambda _: FORM) as coach:
+        url = slack.response_url("p")
+        await coach.deliver(press("form:ask_more", "r1", url, is_ephemeral=True))
+        await coach.deliver(submit(slack.dialogs[0], ANSWERS))
+        await coach.settled()
+        assert coach.replies.heard[0].hidden
+    assert slack.messages == []
+    assert [whisper["text"] for whisper in slack.whispers] == ["Secret"]
+
+
+@pytest.mark.parametrize("text", ["review", "context", " Review "])
+async def test_a_command_without_text_opens_its_form(
+    slack: FakeSlack, tmp_path: Path, text: str
+) -> None:
+    async with running_coach(slack, tmp_path, form=lambda _: FORM) as coach:
+        assert await coach.answer_to(command(text, slack.response_url("c"))) == {}
+        [asked_for] = coach.replies.asked_for_forms
+        assert (asked_for.verb, asked_for.text) == (text.strip().lower(), "")
+        await coach.deliver(submit(slack.dialogs[0], ANSWERS))
+        await coach.settled()
+        [heard] = coach.replies.heard
+    assert heard.hidden
+    assert heard.place.channel == "C1"
+    assert len(slack.whispers) == 1
+
+
+async def test_a_command_with_a_draft_is_reviewed_without_a_form(
+    slack: FakeSlack, tmp_path: Path
+) -> None:
+    async with running_coach(slack, tmp_path, form=lambda _: FORM) as coach:
+        said = "review Thanks <@U0123ABCD|bob>, see <https://a.example/x|the board>.\n- done"
+        await coach.deliver(command(said, slack.response_url("c")))
+        await coach.settled()
+        [heard] = coach.replies.heard
+    assert (heard.verb, heard.hidden) == ("review", True)
+    assert heard.text == "Thanks @U0123ABCD, see the board (https://a.example/x).\n- done"
+    assert slack.dialogs == []
+
+
+async def test_a_form_that_is_gone_is_explained(slack: FakeSlack, tmp_path: Path) -> None:
+    async with running_coach(slack, tmp_path) as coach:
+        assert await coach.deliver(press("form:ask_more", "r1", slack.response_url("p"))) == 200
+        await until(lambda: len(slack.whispers) == 1)
+        answer = await coach.answer_to(command("review", slack.response_url("c")))
+    assert "There is nothing to fill in" in slack.whispers[0]["text"]
+    assert slack.whispers[0]["replace_original"] is False
+    assert answer["response_type"] == "ephemeral"
+    assert "There is nothing to fill in" in answer["text"]
+
+
+@pytest.mark.parametrize(
+    "fault", [refused("expired_trigger_id"), rate_limited(30), BROKEN, SILENT_AFTER_ACTING]
+)
+async def test_a_form_that_does_not_open_is_explained(
+    slack: FakeSlack, tmp_path: Path, fault: Fault
+) -> None:
+    slack.order("views.open", fault)
+    async with running_coach(slack, tmp_path, form=lambda _: FORM) as coach:
+        assert await coach.deliver(press("form:ask_more", "r1", slack.response_url("p"))) == 200
+        await until(lambda: len(slack.whispers) == 1)
+    assert "did not open in time" in slack.whispers[0]["text"]
+
+
+async def test_a_store_that_does_not_answer_is_explained_instead_of_the_form(
+    slack: FakeSlack, tmp_path: Path
+) -> None:
+    def fails(_: Message) -> Form:
+        raise StoreUnavailable
+
+    async with running_coach(slack, tmp_path, form=fails) as coach:
+        answer = await coach.answer_to(command("review", slack.response_url("c")))
+    assert "My database does not answer" in answer["text"]
+
+
+async def test_a_submission_that_can_not_be_stored_leaves_the_form_open(
+    slack: FakeSlack, tmp_path: Path
+) -> None:
+    async def no_store(_: Message) -> None:
+        raise StoreUnavailable
+
+    view: dict[str, Any] = form_view(FORM, asked())
+    async with running_coach(slack, tmp_path, accept=no_store) as coach:
+        answer = await coach.answer_to(submit(view, ANSWERS))
+    assert answer["response_action"] == "errors"
+    assert "My database does not answer" in answer["errors"]["draft"]
+
+
+async def test_forms_work_over_the_socket(slack: FakeSlack, tmp_path: Path) -> None:
+    async with running_coach(slack, tmp_path, socket=True, form=lambda _: FORM) as coach:
+        await until(lambda: slack.socket.connections == 1)
+        await slack.socket.send("slash_commands", command("review", slack.response_url("c")))
+        await until(lambda: len(slack.dialogs) == 1)
+        sent = submit(slack.dialogs[0], ANSWERS)
+        await slack.socket.send("interactive", sent)
+        await slack.socket.send("interactive", sent)
+        await until(lambda: len(slack.socket.acknowledged) == 3)
+        await coach.settled()
+        assert [heard.submission is not None for heard in coach.replies.heard] == [True]
+    assert len(slack.whispers) == 1
+
+
+def asked(*, hidden: bool = False, handle: str = "") -> Message:
+    place = Place(platform=Platform.SLACK, workspace=TEAM, channel="D1", venue=Venue.PRIVATE)
+    return Message(id="press-1", place=place, person=Person(id="U1"), hidden=hidden, handle=handle)
