@@ -1,1 +1,1 @@
-"""The web page: a small chat in the browser, served by the process that answers."""
+"""The web page: a small chat and a desk for reviews, served by the process that answers."""

@@ -13,7 +13,10 @@ Replying = Callable[[Message], Awaitable[Reply | None]]
 
 
 class Exchanges:
-    """Answers each message once, also when its connection broke and the page sends it again."""
+    """Answers each message once, also when its connection broke and the page sends it again.
+
+    Reviews are forgotten once given: a draft that its author deletes is gone from here too.
+    """
 
     def __init__(self, reply: Replying, keep: int = 500) -> None:
         """Answer with *reply* and remember the last *keep* exchanges."""
@@ -49,13 +52,13 @@ class Exchanges:
 
     async def _answer(self, message: Message) -> Reply | None:
         """Answer, and remember only what succeeded: what failed may be tried again."""
-        succeeded = False
+        remembered = False
         try:
             reply = await self._reply(message)
-            succeeded = reply is None or not reply.reference
+            remembered = reply is None or not (reply.reference or _holds_a_draft(reply))
             return reply
         finally:
-            if not succeeded:
+            if not remembered:
                 self._known.pop(message.id, None)
 
     def _forget_oldest(self) -> None:
@@ -63,3 +66,7 @@ class Exchanges:
         done = [key for key, (_, task) in self._known.items() if task.done()]
         for key in done[: max(0, surplus)]:
             del self._known[key]
+
+
+def _holds_a_draft(reply: Reply) -> bool:
+    return reply.marked is not None or any(section.verbatim for section in reply.sections)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ValidationError, model_validator
 
-from bot.messages import Frozen, Message, Person, Place, Platform, Press, Venue
+from bot.messages import Frozen, Message, Person, Place, Platform, Press, Submission, Venue
 from bot.platforms.web.refusals import Refused
 
 TEAM_CHANNEL = "ml-team"
@@ -25,14 +25,17 @@ class Said(Frozen):
     id: UUID
     thread: UUID | None = None
     text: str = ""
+    verb: Literal["", "ask", "review", "context"] = ""
     press: Press | None = None
+    submission: Submission | None = None
     opened: bool = False
     hidden: bool = False
 
     @model_validator(mode="after")
     def _one_thing_at_a_time(self) -> Self:
-        if sum((bool(self.text), self.press is not None, self.opened)) > 1:
-            raise ValueError("text, press and opened exclude each other")
+        worded = bool(self.text or self.verb)
+        if sum((worded, self.press is not None, self.submission is not None, self.opened)) > 1:
+            raise ValueError("text, press, submission and opened exclude each other")
         return self
 
 
@@ -72,6 +75,8 @@ def message_from(said: Said, person: Person, workspace: str) -> Message:
         person=person,
         text=said.text,
         press=said.press,
+        submission=said.submission,
+        verb=said.verb,
         opened=said.opened,
         hidden=said.hidden,
     )

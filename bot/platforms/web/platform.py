@@ -6,10 +6,20 @@ from re import compile as pattern
 from secrets import token_hex
 
 from aiohttp import web
+from pydantic import BaseModel
 
-from bot.messages import Message, Reply
+from bot.messages import Form, Message, Reply
 from bot.platforms.web.exchanges import Exchanges
-from bot.platforms.web.gate import SESSION_COOKIE, Gate, read_body
+from bot.platforms.web.files import LARGEST, read_file
+from bot.platforms.web.gate import (
+    BYTES,
+    DRAFT_LIMIT,
+    MESSAGE_LIMIT,
+    SESSION_COOKIE,
+    Gate,
+    Handler,
+    read_body,
+)
 from bot.platforms.web.inbound import LogIn, Said, message_from, parse, person_from
 from bot.platforms.web.library import LibraryView
 from bot.platforms.web.pages import asset_response, page_response, read_assets, read_page
@@ -20,6 +30,7 @@ PERSON_COOKIE = "coach_person"
 
 _PERSON = pattern(r"[0-9a-f]{32}")
 _PERSON_SECONDS = 365 * 24 * 3600
+_NO_CHANNELS = "This page has no channels: posting works in Slack and Teams. Copy the text instead."
 
 
 class WebPlatform:
@@ -32,14 +43,16 @@ class WebPlatform:
         password: str = "",
         workspace: str = "local",
         *,
+        forms: Callable[[Message], Awaitable[Form | None]],
         seconds: Callable[[], float] = time.time,
     ) -> None:
-        """Answer with *reply* and show *library*, both for *workspace*.
+        """Answer with *reply*, open *forms* and show *library*, all for *workspace*.
 
         Without a *password* only requests to a loopback name are served. *seconds* gives the time
         since the epoch.
         """
         self._exchanges = Exchanges(reply)
+        self._forms = forms
         self._library = library
         self._workspace = workspace
         self._sessions = Sessions(password, seconds) if password else None
@@ -59,7 +72,10 @@ class WebPlatform:
                 web.get("/web/login", public(self._show_login)),
                 web.post("/web/login", public(self._log_in)),
                 web.post("/web/logout", public(self._log_out)),
-                web.post("/web/messages", private(self._say)),
+                web.post("/web/messages", private(self._taking(MESSAGE_LIMIT))),
+                web.post("/web/reviews", private(self._taking(DRAFT_LIMIT))),
+                web.post("/web/forms", private(self._open_form)),
+                web.post("/web/files", private(self._read_file, BYTES)),
                 web.get("/web/library", private(self._show_library)),
             ]
         )
@@ -110,17 +126,35 @@ class WebPlatform:
             response.del_cookie(cookie)
         return response
 
-    async def _say(self, request: web.Request) -> web.Response:
-        said = parse(Said, await read_body(request))
-        cookie = _person_cookie(request)
-        message = message_from(said, person_from(cookie), self._workspace)
-        response = _reply_response(await self._exchanges.answer(message))
+    def _taking(self, limit: int) -> Handler:
+        """Return a handler that answers messages of up to *limit* bytes."""
+
+        async def say(request: web.Request) -> web.Response:
+            message, cookie = await self._message(request, limit)
+            response = _reply_response(await self._exchanges.answer(message))
+            _set_cookie(request, response, PERSON_COOKIE, cookie, _PERSON_SECONDS)
+            return response
+
+        return say
+
+    async def _open_form(self, request: web.Request) -> web.Response:
+        message, cookie = await self._message(request, MESSAGE_LIMIT)
+        response = _form_response(await self._forms(message))
         _set_cookie(request, response, PERSON_COOKIE, cookie, _PERSON_SECONDS)
         return response
 
+    async def _message(self, request: web.Request, limit: int) -> tuple[Message, str]:
+        """Return what was posted and the cookie of who posted it."""
+        said = parse(Said, await read_body(request, limit))
+        cookie = _person_cookie(request)
+        return message_from(said, person_from(cookie), self._workspace), cookie
+
+    async def _read_file(self, request: web.Request) -> web.Response:
+        name = request.headers.get("X-File-Name", "")
+        return _json_response(await read_file(name, await read_body(request, LARGEST)))
+
     async def _show_library(self, request: web.Request) -> web.Response:
-        shelf = await self._library.shelf(self._workspace)
-        return web.Response(text=shelf.model_dump_json(), content_type="application/json")
+        return _json_response(await self._library.shelf(self._workspace))
 
 
 def _go_to(path: str) -> web.Response:
@@ -130,7 +164,21 @@ def _go_to(path: str) -> web.Response:
 def _reply_response(reply: Reply | None) -> web.Response:
     if reply is None:
         return web.Response(status=204)
-    return web.Response(text=reply.model_dump_json(), content_type="application/json")
+    if reply.posts_to:
+        raise Refused(409, _NO_CHANNELS)
+    return _json_response(reply)
+
+
+def _form_response(form: Form | None) -> web.Response:
+    if form is None:
+        raise Refused(404, "I no longer know what that button was for. Reload the page.")
+    if any(field.kind == "channel" for field in form.fields):
+        raise Refused(409, _NO_CHANNELS)
+    return _json_response(form)
+
+
+def _json_response(content: BaseModel) -> web.Response:
+    return web.Response(text=content.model_dump_json(), content_type="application/json")
 
 
 def _person_cookie(request: web.Request) -> str:

@@ -8,10 +8,17 @@ from contextlib import AsyncExitStack
 import pytest
 import pytest_asyncio
 from aiohttp.test_utils import TestClient
-from playwright.async_api import Browser, async_playwright
-from web_stand_ins import Clock, Connect, HttpClient, StandIn, StandInLibrary, serving
-
-from bot.platforms.web.platform import WebPlatform
+from browsing import Site
+from playwright.async_api import Browser, Page, async_playwright
+from web_stand_ins import (
+    Clock,
+    Connect,
+    HttpClient,
+    StandIn,
+    StandInLibrary,
+    page_of,
+    serving,
+)
 
 _ARGUMENTS = (
     "--no-sandbox",
@@ -44,7 +51,7 @@ async def connect(coach: StandIn, library: StandInLibrary, clock: Clock) -> Asyn
     async with AsyncExitStack() as opened:
 
         async def start(password: str = "") -> HttpClient:
-            platform = WebPlatform(coach.reply, library, password, seconds=clock)
+            platform = page_of(coach, library, password, seconds=clock)
             server = await opened.enter_async_context(serving(platform))
             return await opened.enter_async_context(TestClient(server))
 
@@ -68,3 +75,15 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
         )
         yield launched
         await launched.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def site(browser: Browser, coach: StandIn, library: StandInLibrary) -> AsyncIterator[Site]:
+    async with serving(page_of(coach, library)) as server:
+        yield Site(browser, server, coach, library)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(site: Site) -> AsyncIterator[Page]:
+    async with site.looked_at(viewport={"width": 1200, "height": 800}) as page:
+        yield page

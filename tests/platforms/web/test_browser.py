@@ -1,98 +1,18 @@
 """The page in a real browser: what a person does with it, by keyboard, by phone, in the dark."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Any
-
 import pytest
-import pytest_asyncio
-from aiohttp.test_utils import TestServer
+from browsing import SIZE, WORST_CONTRAST, Site, button, go_to
 from playwright.async_api import Browser, Locator, Page, expect
-from web_stand_ins import QUOTE, SAMPLES, StandIn, StandInLibrary, serving
+from web_stand_ins import QUOTE, SAMPLES, StandIn, StandInLibrary, page_of, serving
 
 from bot.messages import Venue
-from bot.platforms.web.platform import WebPlatform
 
 # The browser lives in the session's event loop, so what talks to it has to live there too.
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
-SIZE = "() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
-
 HOSTILE = (
     '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script> <b>bold</b> &amp; [9]'
 )
-
-# Every text on the page against the ground behind it, as WCAG 2 computes it; returns the worst.
-WORST_CONTRAST = """() => {
-  const parse = (color) => (color.match(/[\\d.]+/g) ?? []).map(Number);
-  const light = (channel) =>
-    channel <= 10 ? channel / 255 / 12.92 : ((channel / 255 + 0.055) / 1.055) ** 2.4;
-  const luminance = ([r, g, b]) => 0.2126 * light(r) + 0.7152 * light(g) + 0.0722 * light(b);
-  const ground = (node) => {
-    for (; node; node = node.parentElement) {
-      const [r, g, b, alpha = 1] = parse(getComputedStyle(node).backgroundColor);
-      if (alpha > 0) return [r, g, b];
-    }
-    return [255, 255, 255];
-  };
-  const worst = { ratio: 21, text: "" };
-  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (texts.nextNode()) {
-    const node = texts.currentNode.parentElement;
-    const text = texts.currentNode.data.trim();
-    if (!text || !node.checkVisibility({ visibilityProperty: true })) continue;
-    const ink = luminance(parse(getComputedStyle(node).color)) + 0.05;
-    const paper = luminance(ground(node)) + 0.05;
-    const ratio = Math.max(ink, paper) / Math.min(ink, paper);
-    if (ratio < worst.ratio) Object.assign(worst, { ratio, text });
-  }
-  return worst;
-}"""
-
-
-@dataclass
-class Site:
-    """A page that is served, and the browser that looks at it."""
-
-    browser: Browser
-    server: TestServer
-    coach: StandIn
-    library: StandInLibrary
-
-    @property
-    def url(self) -> str:
-        return str(self.server.make_url("/"))
-
-    @asynccontextmanager
-    async def looked_at(self, **options: Any) -> AsyncGenerator[Page]:
-        """Open the page in a browser of its own.
-
-        An exception in its scripts fails the test, and so does a request to anywhere else.
-        """
-        context = await self.browser.new_context(**options)
-        page = await context.new_page()
-        errors: list[str] = []
-        requests: list[str] = []
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("request", lambda request: requests.append(request.url))
-        await page.goto(self.url)
-        yield page
-        await context.close()
-        assert not errors
-        assert all(url.startswith(self.url) for url in requests)
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def site(browser: Browser, coach: StandIn, library: StandInLibrary) -> AsyncIterator[Site]:
-    async with serving(WebPlatform(coach.reply, library)) as server:
-        yield Site(browser, server, coach, library)
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def page(site: Site) -> AsyncIterator[Page]:
-    async with site.looked_at(viewport={"width": 1200, "height": 800}) as page:
-        yield page
 
 
 def composer(page: Page) -> Locator:
@@ -106,14 +26,6 @@ async def ask(page: Page, question: str) -> None:
 
 def answers(page: Page) -> Locator:
     return page.locator("article.coach")
-
-
-def button(where: Page | Locator, name: str) -> Locator:
-    return where.get_by_role("button", name=name, exact=True)
-
-
-async def go_to(page: Page, name: str) -> None:
-    await page.get_by_role("link", name=name).click()
 
 
 # Asking
@@ -446,6 +358,10 @@ async def test_a_screen_reader_finds_its_way(page: Page) -> None:
               - link "Coach"
           - list "Pages":
             - listitem:
+              - link "Review an update"
+            - listitem:
+              - link "Business context"
+            - listitem:
               - link "Library"
         - main:
           - 'heading "# ml-team" [level=1]'
@@ -542,7 +458,7 @@ async def test_who_wants_less_motion_gets_none(site: Site) -> None:
 async def test_with_a_password_one_logs_in_works_and_logs_out(
     browser: Browser, coach: StandIn, library: StandInLibrary
 ) -> None:
-    async with serving(WebPlatform(coach.reply, library, "open sesame")) as server:
+    async with serving(page_of(coach, library, "open sesame")) as server:
         site = Site(browser, server, coach, library)
         async with site.looked_at() as page:
             await expect(page).to_have_title("Log in · Coach")
@@ -561,7 +477,7 @@ async def test_with_a_password_one_logs_in_works_and_logs_out(
 async def test_a_session_that_ended_keeps_the_question_and_leads_to_the_login(
     browser: Browser, coach: StandIn, library: StandInLibrary
 ) -> None:
-    async with serving(WebPlatform(coach.reply, library, "open sesame")) as server:
+    async with serving(page_of(coach, library, "open sesame")) as server:
         site = Site(browser, server, coach, library)
         async with site.looked_at() as page:
             await page.get_by_label("Password").fill("open sesame")

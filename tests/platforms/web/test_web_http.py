@@ -9,7 +9,7 @@ from aiohttp import ClientResponse
 from web_stand_ins import Clock, Connect, HttpClient, StandIn, StandInLibrary
 
 from bot.messages import Platform, Venue
-from bot.platforms.web.gate import BODY_LIMIT
+from bot.platforms.web.gate import MESSAGE_LIMIT
 from bot.platforms.web.sessions import SESSION_SECONDS
 
 PASSWORD = "correct horse battery staple"
@@ -230,7 +230,7 @@ async def test_forty_thousand_characters_are_taken(connect: Connect, coach: Stan
 async def test_a_body_over_the_limit_is_refused_with_the_limit(
     connect: Connect, coach: StandIn
 ) -> None:
-    response = await (await connect()).post("/web/messages", json=said(text="x" * BODY_LIMIT))
+    response = await (await connect()).post("/web/messages", json=said(text="x" * MESSAGE_LIMIT))
     assert response.status == 413
     assert "256 KiB" in await problem(response)
     assert not coach.received

@@ -1,7 +1,8 @@
 """What the page's tests talk to: a small function like Coach, a shelf, a clock, a real server."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+import time
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -9,10 +10,11 @@ from typing import Protocol
 
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
+from review_stand_in import ReviewStandIn
 
 from bot.errors import KnowledgeUnavailable
 from bot.intents import HELPFUL, NOT_HELPFUL, SHARE
-from bot.messages import Button, Citation, Message, Reply, Venue
+from bot.messages import Button, Citation, Form, Message, Reply, Venue
 from bot.platforms.web.library import Shelf, ShelfCard, ShelfDocument
 from bot.platforms.web.platform import WebPlatform
 
@@ -34,6 +36,7 @@ class StandIn:
 
     received: list[Message] = field(default_factory=list[Message])
     answered: dict[str, Message] = field(default_factory=dict[str, Message])
+    reviews: ReviewStandIn = field(default_factory=ReviewStandIn)
     failures: int = 0
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     open_gate: asyncio.Event = field(default_factory=asyncio.Event)
@@ -55,7 +58,12 @@ class StandIn:
             raise RuntimeError("told to fail")
         if message.opened:
             return Reply(text="I coach people who manage ML teams.", suggestions=SAMPLES)
+        if self.reviews.wants(message):
+            return self.reviews.reply(message)
         return self._pressed(message) if message.press else self._answer(message)
+
+    async def form(self, message: Message) -> Form | None:
+        return self.reviews.form(message)
 
     def _pressed(self, message: Message) -> Reply | None:
         assert message.press
@@ -149,6 +157,16 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
+
+
+def page_of(
+    coach: StandIn,
+    library: StandInLibrary,
+    password: str = "",
+    *,
+    seconds: Callable[[], float] = time.time,
+) -> WebPlatform:
+    return WebPlatform(coach.reply, library, password, forms=coach.form, seconds=seconds)
 
 
 @asynccontextmanager

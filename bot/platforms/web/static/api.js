@@ -1,6 +1,7 @@
 // Talking to the server. Whatever goes wrong becomes a Problem with a sentence to show.
 
 const PATIENCE = 120_000;
+const LARGEST_FILE = 5_000_000;
 
 const SENTENCES = {
   413: "That is too long for one message. Send a shorter part of it.",
@@ -18,40 +19,74 @@ export class Problem extends Error {
 }
 
 /** Post to Coach; the answer is a reply, or null where Coach has nothing to say. */
-export async function say(said) {
-  // The first response brings the cookie that says who this browser is: the others wait for it.
-  if (first) {
-    await first.catch(() => null);
-    return request("/web/messages", said);
+export function say(said) {
+  return asPerson("/web/messages", said);
+}
+
+/** Like `say`, for what may hold a whole draft. */
+export function sayLong(said) {
+  return asPerson("/web/reviews", said);
+}
+
+/** The form that a button or a verb opens. */
+export function openForm(said) {
+  return asPerson("/web/forms", said);
+}
+
+/** The text of a file, read apart by Coach and kept nowhere. */
+export async function readFile(file) {
+  if (file.size > LARGEST_FILE) {
+    throw new Problem(`${file.name} is larger than 5 MB. Paste just the text of the update.`);
   }
-  first = request("/web/messages", said);
-  first.catch(() => (first = null));
-  return first;
+  const headers = { "Content-Type": "application/octet-stream" };
+  headers["X-File-Name"] = encodeURIComponent(file.name.toWellFormed?.() ?? file.name);
+  return (await request("/web/files", { method: "POST", headers, body: file })).text;
 }
 
 export function logIn(password) {
-  return request("/web/login", { password });
+  return request("/web/login", json({ password }));
 }
 
 export function logOut() {
-  return request("/web/logout", {});
+  return request("/web/logout", json({}));
 }
 
 export function shelf() {
   return request("/web/library");
 }
 
-async function request(path, body) {
-  const response = await reach(path, body);
+/** The sentence for a person when something failed. */
+export function explain(problem) {
+  if (problem instanceof Problem) return problem.message;
+  console.error(problem);
+  return "The page made a mistake. Reload it and try again.";
+}
+
+async function asPerson(path, said) {
+  // The first response brings the cookie that says who this browser is: the others wait for it.
+  if (first) {
+    await first.catch(() => null);
+    return request(path, json(said));
+  }
+  first = request(path, json(said));
+  first.catch(() => (first = null));
+  return first;
+}
+
+function json(body) {
+  const headers = { "Content-Type": "application/json" };
+  return { method: "POST", headers, body: JSON.stringify(body) };
+}
+
+async function request(path, options = {}) {
+  const response = await reach(path, options);
   if (response.status === 204) return null;
   const content = await read(response);
   if (response.ok && content) return content;
   throw new Problem(content?.problem ?? sentence(response.status), response.status);
 }
 
-async function reach(path, body) {
-  const post = { method: "POST", headers: { "Content-Type": "application/json" } };
-  const options = body ? { ...post, body: JSON.stringify(body) } : {};
+async function reach(path, options) {
   try {
     return await fetch(path, { ...options, signal: AbortSignal.timeout(PATIENCE) });
   } catch (error) {

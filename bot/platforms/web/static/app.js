@@ -2,13 +2,17 @@
 
 import { logOut } from "./api.js";
 import { chatView } from "./chat.js";
+import { contextsView } from "./contexts.js";
 import * as conversations from "./conversations.js";
 import { libraryView } from "./library.js";
 import { forget } from "./memory.js";
+import { forgetDraft, reviewView } from "./review.js";
 
 const VIEWS = {
   "ml-team": () => chatView("ml-team"),
   private: () => chatView("private"),
+  review: reviewView,
+  contexts: contextsView,
   library: libraryView,
 };
 
@@ -48,6 +52,7 @@ function offerLogOut() {
   button.addEventListener("click", async () => {
     await logOut().catch(() => null);
     forget();
+    forgetDraft();
     sessionStorage.clear();
     location.assign("/web/login");
   });

@@ -2,6 +2,7 @@
 
 import { composer } from "./composer.js";
 import * as conversations from "./conversations.js";
+import { confirmed } from "./dialogs.js";
 import { button, chips, element, viewTitle } from "./dom.js";
 import { conversationView, reveal } from "./posts.js";
 
@@ -92,15 +93,13 @@ function divider() {
 
 function header(channel) {
   const { title, about, threads } = CHANNELS[channel];
-  const dialog = clearDialog(channel);
   const afresh = button("New conversation", () => startAfresh(channel));
-  const clear = button("Clear", () => askFirst(dialog));
+  const clear = button("Clear", () => clearAfterAsking(channel));
   return element(
     "header",
     { class: "view-header" },
     viewTitle(title, about),
     element("div", { class: "view-actions" }, threads ? null : afresh, clear),
-    dialog,
   );
 }
 
@@ -109,34 +108,15 @@ function startAfresh(channel) {
   if (latest?.posts.length) conversations.begin(channel);
 }
 
-function askFirst(dialog) {
-  dialog.returnValue = "";
-  dialog.showModal();
-}
-
-function clearDialog(channel) {
-  const id = `clear-${channel}`;
-  const dialog = element(
-    "dialog",
-    { "aria-labelledby": id },
-    element("h2", { id }, "Clear this conversation?"),
-    element(
-      "p",
-      {},
+async function clearAfterAsking(channel) {
+  const sure = await confirmed({
+    question: "Clear this conversation?",
+    text:
       "It disappears from this browser. What Coach stored to learn which questions it could " +
-        "not answer stays.",
-    ),
-    element(
-      "form",
-      { method: "dialog", class: "dialog-buttons" },
-      element("button", { class: "small-button", value: "keep" }, "Keep it"),
-      element("button", { class: "primary", value: "clear" }, "Clear"),
-    ),
-  );
-  dialog.addEventListener("close", () => {
-    if (dialog.returnValue === "clear") conversations.clear(channel);
+      "not answer stays.",
+    yes: "Clear",
   });
-  return dialog;
+  if (sure) conversations.clear(channel);
 }
 
 /** Fill *empty* with Coach's own introduction and questions to start with. */

@@ -1,13 +1,15 @@
 // The conversations of this browser and what happens in them: asking, trying again, pressing
 // buttons. Views listen for changes; nothing here touches the document.
 
-import { Problem, say } from "./api.js";
+import { explain, openForm, Problem, say } from "./api.js";
 import { uuid } from "./dom.js";
 import * as memory from "./memory.js";
-import { isOpinion, press as markPressed } from "./presses.js";
+import { ends, isMore, isOpinion, isReview, press as markPressed } from "./presses.js";
 
 /** Sends "changed" (detail: the conversation) and "reloaded". */
 export const events = new EventTarget();
+
+const GONE = "Coach no longer knows this answer. Ask again.";
 
 const known = new Map();
 const delivering = new Set();
@@ -70,14 +72,28 @@ export async function press(conversation, post, button, show) {
   show();
   try {
     const reply = await say(pressing(conversation, button));
-    if (reply && !reply.hidden) share(conversation, post, reply);
-    else settle(post, button, reply, undo);
+    if (!reply || (reply.hidden && !isOpinion(button))) undo();
+    settle(conversation, post, reply, button);
   } catch (problem) {
     undo();
     post.note = explain(problem);
   }
   memory.keep(conversation);
   show();
+}
+
+/** The form that a button under *post* opens. */
+export function form(conversation, button) {
+  return openForm(pressing(conversation, button));
+}
+
+/** Send a filled-in form; resolves to a line to show beside it. Throws a Problem. */
+export async function submit(conversation, post, submission) {
+  const { channel, thread } = conversation;
+  const reply = await say({ channel, thread, id: uuid(), submission, hidden: true });
+  if (!reply || reply.reference) throw new Problem(reply?.text ?? GONE);
+  if (isMore(reply)) follow(conversation, post, reply);
+  return isMore(reply) ? "" : reply.text;
 }
 
 export function clear(channel) {
@@ -95,9 +111,25 @@ function pressing({ channel, thread }, { action, value }) {
   return { channel, thread, id: uuid(), press: { action, value }, hidden: true };
 }
 
-function settle(post, button, reply, undo) {
-  if (!reply || !isOpinion(button)) undo();
-  post.note = reply ? reply.text : "Coach no longer knows this answer. Ask again.";
+function settle(conversation, post, reply, button) {
+  if (!reply) post.note = GONE;
+  else if (!reply.hidden) share(conversation, post, reply);
+  else if (ends(button, reply)) end(conversation, post, reply);
+  else if (isMore(reply)) follow(conversation, post, reply);
+  else post.note = reply.text;
+}
+
+/** Go on with a reply under the same question. */
+function follow(conversation, { about, passing }, reply) {
+  const next = { id: uuid(), author: "coach", at: Date.now(), about, passing };
+  conversation.posts.push({ ...next, reply: { ...reply, hidden: false } });
+  changed(conversation);
+}
+
+/** Forget a question and everything said to it; only that it is gone remains. */
+function end(conversation, { about }, reply) {
+  conversation.posts = conversation.posts.filter((one) => one.id !== about && one.about !== about);
+  follow(conversation, {}, reply);
 }
 
 function share({ channel, thread }, post, reply) {
@@ -110,17 +142,15 @@ function received(conversation, post, reply) {
   post.state = "sent";
   const id = `reply-${post.id}`;
   const missing = !conversation.posts.some((one) => one.id === id);
-  if (reply && missing) conversation.posts.push({ id, author: "coach", at: Date.now(), reply });
+  // A draft is private: its review goes with the tab.
+  post.passing = conversation.channel === "private" && reply !== null && isReview(reply);
+  const { id: about, passing } = post;
+  const next = { id, author: "coach", at: Date.now(), about, passing };
+  if (reply && missing) conversation.posts.push({ ...next, reply });
 }
 
 function failed(post, problem) {
   Object.assign(post, { state: "failed", problem: explain(problem), status: problem.status ?? 0 });
-}
-
-function explain(problem) {
-  if (problem instanceof Problem) return problem.message;
-  console.error(problem);
-  return "The page made a mistake. Reload it and try again.";
 }
 
 function changed(conversation) {

@@ -1,19 +1,28 @@
 // What this browser remembers: conversations, each under a key of its own so that two tabs don't
 // overwrite each other's, and what is being typed. Where storage is off or full, less is kept.
+// What is or could be a draft update is private: it passes with the tab.
 
 const CONVERSATION = "coach.conversation.";
 const DRAFT = "coach.draft.";
 
 /** Every remembered conversation, oldest first. */
 export function conversations() {
-  const found = keys().map((key) => parse(localStorage.getItem(key)));
-  return found.filter(Boolean).sort((one, other) => one.startedAt - other.startedAt);
+  const found = new Map();
+  for (const storage of storages()) {
+    for (const one of stored(storage)) {
+      const posts = [...(found.get(one.id)?.posts ?? []), ...one.posts];
+      found.set(one.id, { ...one, posts: posts.sort((post, other) => post.at - other.at) });
+    }
+  }
+  return [...found.values()].sort((one, other) => one.startedAt - other.startedAt);
 }
 
 export function keep(conversation) {
+  const passing = conversation.posts.filter((post) => passes(conversation, post));
+  const lasting = conversation.posts.filter((post) => !passes(conversation, post));
+  tried(() => put(sessionStorage, { ...conversation, posts: passing }));
   const others = conversations().filter(({ id }) => id !== conversation.id);
-  const text = JSON.stringify(conversation);
-  while (!tried(() => localStorage.setItem(CONVERSATION + conversation.id, text))) {
+  while (!tried(() => put(localStorage, { ...conversation, posts: lasting }))) {
     const oldest = others.shift();
     if (!oldest) return;
     drop(oldest.id);
@@ -21,7 +30,7 @@ export function keep(conversation) {
 }
 
 export function drop(id) {
-  tried(() => localStorage.removeItem(CONVERSATION + id));
+  for (const storage of storages()) storage.removeItem(CONVERSATION + id);
 }
 
 /** Forget the conversations of *channel*, or all of them. */
@@ -48,10 +57,27 @@ export function keepDraft(name, text) {
   else tried(() => sessionStorage.removeItem(DRAFT + name));
 }
 
-function keys() {
-  let found = [];
-  tried(() => (found = Object.keys(localStorage).filter((key) => key.startsWith(CONVERSATION))));
-  return found;
+/** Whether *post* is a draft, or not known yet to be none. */
+function passes({ channel }, { author, state, passing }) {
+  return passing || (channel === "private" && author === "you" && state !== "sent");
+}
+
+function put(storage, conversation) {
+  const key = CONVERSATION + conversation.id;
+  if (conversation.posts.length) storage.setItem(key, JSON.stringify(conversation));
+  else storage.removeItem(key);
+}
+
+function stored(storage) {
+  const keys = Object.keys(storage).filter((key) => key.startsWith(CONVERSATION));
+  return keys.map((key) => parse(storage.getItem(key))).filter(Boolean);
+}
+
+function storages() {
+  const usable = [];
+  tried(() => usable.push(localStorage));
+  tried(() => usable.push(sessionStorage));
+  return usable;
 }
 
 function parse(text) {

@@ -135,8 +135,12 @@ function tag(label) {
 }
 
 function coachBody(conversation, post, { ask }) {
-  const press = (pressed, show) => conversations.press(conversation, post, pressed, show);
-  return replyBody(post, { ask, press });
+  return replyBody(post, {
+    ask,
+    press: (button, show) => conversations.press(conversation, post, button, show),
+    form: (button) => conversations.form(conversation, button),
+    submit: (submission) => conversations.submit(conversation, post, submission),
+  });
 }
 
 function yourBody(conversation, post, { edit }) {

@@ -1,21 +1,35 @@
-// Showing one reply of Coach: text with citation marks, sections, sources, suggestions, buttons.
+// Showing one reply of Coach: text with citation marks, a marked text, sections, sources,
+// suggestions, buttons.
 
+import { confirmed } from "./dialogs.js";
 import { button, chips, element, small } from "./dom.js";
+import { formSlot } from "./forms.js";
+import { markedText } from "./marked.js";
 import { isOpinion } from "./presses.js";
+import { sourceList, sourcesOf, withMarks } from "./sources.js";
+import { verbatim } from "./verbatim.js";
 
 const LONG = 1_500;
 
-/** Show the reply of *post*; `actions` has press(button, show) and ask(question). */
-export function replyBody(post, { ask, press }) {
-  const { text, sections, citations, suggestions, buttons, by_model: byModel } = post.reply;
-  const sources = new Map(citations.map((one) => [one.number, source(one, post.id)]));
+/**
+ * Show the reply of *post*. `actions` has press(button, show), form(button),
+ * submit(submission) and ask(question); with `offersForm`, the form of the first button is
+ * there at once.
+ */
+export function replyBody(post, actions) {
+  const { text, sections, suggestions, buttons, by_model: byModel } = post.reply;
+  const sources = sourcesOf(post.reply, post.id);
+  const plain = sections.filter((one) => !one.verbatim).map(section);
+  const { offered, bar } = buttonBar(post, actions, plain);
   return [
-    longText(text, marked(text, sources)),
-    sections.map(section),
+    longText(text, withMarks(text, sources)),
+    texts(post, sources),
+    plain,
+    offered,
     sources.size ? sourceList(sources) : null,
     byModel ? small("Written by a language model and checked against these sources.") : null,
-    suggestions.length ? chips("Suggested questions", suggestions, ask) : null,
-    buttons.length ? buttonBar(post, press) : null,
+    suggestions.length ? chips("Suggested questions", suggestions, actions.ask) : null,
+    buttons.length ? bar : null,
   ];
 }
 
@@ -32,68 +46,29 @@ export function longText(text, parts = [text]) {
   return element("div", {}, shown, button("Show all", unfold, { "aria-expanded": "false" }));
 }
 
-/** The text with every [1] that has a source turned into a link that opens it. */
-function marked(text, sources) {
-  return text.split(/(\[\d+\])/).map((part) => {
-    const target = sources.get(Number(/^\[(\d+)\]$/.exec(part)?.[1]));
-    return target ? mark(part, target) : part;
-  });
-}
-
-function mark(label, target) {
-  const onclick = (event) => {
-    event.preventDefault();
-    target.open = true;
-    target.querySelector("summary").focus();
-  };
-  const name = `Source ${label.slice(1, -1)}`;
-  const attributes = { class: "mark", href: `#${target.id}`, "aria-label": name, onclick };
-  return element("a", attributes, label);
+/** The marked text and what it became, side by side where there is room. */
+function texts({ id, reply: { marked, sections } }, sources) {
+  const exact = sections.filter((one) => one.verbatim);
+  if (!marked && !exact.length) return null;
+  return element(
+    "div",
+    { class: "texts" },
+    marked ? markedText(marked, id, sources) : null,
+    exact.map((one) => verbatim(one, marked?.text ?? null)),
+  );
 }
 
 function section({ title, text }) {
   const words = element("p", { class: "text" }, text);
-  return element("div", { class: "section" }, element("h3", {}, title), words);
+  return element("div", { class: "section", "data-title": title }, element("h3", {}, title), words);
 }
 
-function sourceList(sources) {
-  const items = [...sources.values()].map((details) => element("li", {}, details));
-  const list = element("ol", { "aria-label": "Sources" }, items);
-  return element("div", { class: "sources" }, small("Sources"), list);
-}
-
-function source({ number, title, source: origin, section: part, quote, passage: whole }, postId) {
-  const where = [origin, part].filter(Boolean).join(" · ");
-  const heading = [title, " ", element("span", { class: "muted" }, where)];
-  return element(
-    "details",
-    { class: "source", id: `source-${postId}-${number}` },
-    element(
-      "summary",
-      {},
-      element("span", { class: "number" }, String(number)),
-      element("span", { class: "source-title" }, heading),
-    ),
-    element("blockquote", {}, quote),
-    whole.trim() === quote.trim() ? null : passage(quote, whole),
-  );
-}
-
-/** The whole passage, the quoted words highlighted where they stand in it. */
-function passage(quote, whole) {
-  const [before, ...after] = quote ? whole.split(quote) : [whole];
-  const rest = after.length ? [element("mark", {}, quote), after.join(quote)] : [];
-  const words = element("p", { class: "text" }, before, rest);
-  return element("div", { class: "passage" }, small("The whole passage"), words);
-}
-
-/** Buttons with a note beside them: an opinion stays pressed, anything else is done once. */
-function buttonBar(post, press) {
+/**
+ * Buttons with a note beside them: an opinion stays pressed, anything else is done once. The form
+ * that is there at once (`offered`) takes the place of the one of *sections* with its title.
+ */
+function buttonBar(post, actions, sections) {
   const note = element("span", { class: "small note", role: "status" });
-  const shown = post.reply.buttons.map((offered) => {
-    const node = button(offered.label, () => node.ariaDisabled === "true" || press(offered, show));
-    return { node, offered };
-  });
   const show = () => {
     note.textContent = post.note ?? "";
     for (const { node, offered } of shown) {
@@ -101,8 +76,35 @@ function buttonBar(post, press) {
       else node.ariaDisabled = String(post.done === offered.action);
     }
   };
+  const shown = post.reply.buttons.map((offered) => replyButton(offered, actions, show));
+  const offered = actions.offersForm ? shown[0]?.slot : null;
+  if (offered) offerForm(offered, sections);
   show();
   const nodes = shown.map(({ node }) => node);
   const named = { class: "group", role: "group", "aria-label": "What to do with this answer" };
-  return element("div", { class: "buttons" }, element("div", named, nodes), note);
+  const bar = element("div", { class: "buttons" }, element("div", named, nodes), note);
+  const slots = shown.flatMap(({ slot }) => (slot && slot !== offered ? [slot.element] : []));
+  return { offered: offered?.element ?? null, bar: [bar, slots] };
+}
+
+function replyButton(offered, actions, show) {
+  const open = () => actions.form(offered);
+  const slot = offered.opens_form
+    ? formSlot({ open, submit: actions.submit, opener: () => node })
+    : null;
+  const node = button(offered.label, async () => {
+    if (node.ariaDisabled === "true") return;
+    if (slot) slot.open();
+    else if (!offered.asks || (await sure(offered))) actions.press(offered, show);
+  });
+  return { node, offered, slot };
+}
+
+async function offerForm(slot, sections) {
+  const form = await slot.offer();
+  sections.find(({ dataset }) => form && dataset.title === form.title)?.remove();
+}
+
+function sure({ asks, label }) {
+  return confirmed({ question: asks, yes: label });
 }
