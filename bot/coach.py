@@ -7,13 +7,14 @@ from uuid import uuid4
 
 import structlog
 
-from bot import help_texts, intents
+from bot import help_texts, intents, review_forms
 from bot.answers.answer import Answer
 from bot.errors import CoachError, NotYours, Unavailable
-from bot.messages import Button, Message, Place, Reply, Turn, Venue
+from bot.messages import Button, Form, Message, Place, Platform, Reply, Submission, Turn, Venue
 from bot.metrics import Metrics
-from bot.ports import Conversations
+from bot.ports import Attachments, Conversations
 from bot.records import AnswerRecord, Vote
+from bot.updates import recognising
 
 _MEMORY = timedelta(hours=12)
 _TURNS = 4
@@ -29,6 +30,38 @@ class Answering(Protocol):
         ...
 
 
+class Reviewing(Protocol):
+    """The reviews of drafts, as a conversation."""
+
+    async def review(self, message: Message, draft: str) -> Reply:
+        """Review *draft* for the author of *message*."""
+        ...
+
+    async def ask_first(self, message: Message) -> Reply:
+        """Ask whether *message* is a draft or a question."""
+        ...
+
+    async def question(self, message: Message, review_id: str) -> str:
+        """Return the text that turned out to be a question."""
+        ...
+
+    async def press(self, message: Message, action: str, review_id: str) -> Reply | None:
+        """Do what a button under a review says."""
+        ...
+
+    async def show_context(self, message: Message, name: str) -> Reply:
+        """Show the business context of that name, or the names there are."""
+        ...
+
+    async def submit(self, message: Message, submission: Submission) -> Reply | None:
+        """Do what a filled-in form says."""
+        ...
+
+    async def form(self, message: Message) -> Form | None:
+        """Return the form that a button or a bare command opens."""
+        ...
+
+
 class Coach:
     """Turns every message into a useful reply."""
 
@@ -36,15 +69,25 @@ class Coach:
         self,
         *,
         answering: Answering,
+        reviewing: Reviewing,
         conversations: Conversations,
         metrics: Metrics,
         now: Callable[[], datetime],
     ) -> None:
-        """Answer with *answering*, remember in *conversations*; *now* gives aware times."""
+        """Answer with *answering*, review with *reviewing*, remember in *conversations*.
+
+        *now* gives aware times.
+        """
         self._answering = answering
+        self._reviewing = reviewing
         self._conversations = conversations
         self._metrics = metrics
         self._now = now
+        self._attachments: dict[Platform, Attachments] = {}
+
+    def add_attachments(self, platform: Platform, attachments: Attachments) -> None:
+        """Have files that come with *platform*'s messages read by *attachments*."""
+        self._attachments[platform] = attachments
 
     async def reply(self, message: Message) -> Reply | None:
         """Return what to say to *message*, or None where silence is right.
@@ -73,10 +116,28 @@ class Coach:
                 reference=reference,
             )
 
+    async def form(self, message: Message) -> Form | None:
+        """Return the form to show for *message*: a pressed button or a command without text.
+
+        None if there is none. Raises CoachError, whose sentence is for the person.
+        """
+        try:
+            return await self._reviewing.form(message)
+        except CoachError:
+            raise
+        except Exception as error:
+            log.exception("form_failed", event_id=message.id)
+            raise Unavailable from error
+
     async def _reply(self, message: Message) -> Reply | None:
+        message = await self._with_file(message)
         match intents.understand(message):
-            case intents.Ask(question):
-                return await self._answer(message, question)
+            case intents.Ask(text):
+                return await self._read(message, text)
+            case (
+                intents.Review() | intents.ShowContext() | intents.Submitted() | intents.Pressed()
+            ) as wanted:
+                return await self._about_reviews(message, wanted)
             case intents.Opinion(answer_id, helpful):
                 return await self._note(message, answer_id, helpful=helpful)
             case intents.Share(answer_id):
@@ -88,6 +149,40 @@ class Coach:
                 return _as_asked(help_texts.HELP, message)
             case intents.Nothing():
                 return None if message.press else _as_asked(help_texts.NO_WORDS, message)
+
+    async def _with_file(self, message: Message) -> Message:
+        """Put the text of a file that came with *message* in the place of its words."""
+        reader = self._attachments.get(message.place.platform)
+        text = await reader.read(message) if reader else ""
+        return message.model_copy(update={"text": text, "verb": "review"}) if text else message
+
+    async def _read(self, message: Message, text: str) -> Reply:
+        """Review what is a draft, answer what is a question, ask where it could be either."""
+        if message.place.venue == Venue.CHANNEL or message.verb == "ask":
+            return await self._answer(message, text)
+        match recognising.sort(text):
+            case recognising.Sort.DRAFT:
+                return await self._reviewing.review(message, recognising.requested(text) or text)
+            case recognising.Sort.UNSURE:
+                return await self._reviewing.ask_first(message)
+            case recognising.Sort.QUESTION:
+                return await self._answer(message, text)
+
+    async def _about_reviews(self, message: Message, wanted: intents.OfReviews) -> Reply | None:
+        match wanted:
+            case intents.Review(draft):
+                return await self._reviewing.review(message, draft)
+            case intents.ShowContext(name):
+                return await self._reviewing.show_context(message, name)
+            case intents.Submitted(submission):
+                return await self._reviewing.submit(message, submission)
+            case intents.Pressed(action, review_id):
+                return await self._pressed(message, action, review_id)
+
+    async def _pressed(self, message: Message, action: str, review_id: str) -> Reply | None:
+        if action == review_forms.ANSWER_INSTEAD:
+            return await self._answer(message, await self._reviewing.question(message, review_id))
+        return await self._reviewing.press(message, action, review_id)
 
     async def _answer(self, message: Message, question: str) -> Reply:
         place = message.place

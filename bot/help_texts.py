@@ -12,12 +12,19 @@ SAMPLE_QUESTIONS = (
 HELP = Reply(
     text="I coach people who manage machine-learning teams. Ask me a management question in your "
     "own words; I answer from lectures on ML teams and from your own documents, and I name my "
-    "sources. If they don't cover it, I say so.",
+    "sources. If they don't cover it, I say so. Send me the draft of a status update, and I review "
+    "it before your readers do.",
     sections=(
         Section(
             title="Ask",
             text="Mention me in a channel, write to me privately, or use /coach ask for an answer "
             "that only you see. Follow-up questions in the same thread work.",
+        ),
+        Section(
+            title="Have an update reviewed",
+            text="Paste the draft in a private message to me, send it as a file, or use /coach "
+            "review. I show what a reader could take wrongly and rewrite it in cautious business "
+            "language, inventing nothing. Only you see it.",
         ),
         Section(
             title="For example",

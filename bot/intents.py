@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from bot.messages import Message
+from bot.messages import Message, Submission
 
 
 @dataclass(frozen=True)
@@ -46,12 +46,55 @@ class Share:
 
 
 @dataclass(frozen=True)
+class Review:
+    """A draft update that somebody explicitly wants reviewed."""
+
+    draft: str
+
+
+@dataclass(frozen=True)
+class ShowContext:
+    """Show a business context, or all of them for an empty name."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """A button of a review: which one, and of which review."""
+
+    action: str
+    review_id: str
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """A form was filled in."""
+
+    submission: Submission
+
+
+@dataclass(frozen=True)
 class Nothing:
     """A message without words, or a button that Coach no longer knows."""
 
 
-Intent = Ask | Help | Welcome | Courtesy | Opinion | Share | Nothing
+OfReviews = Review | ShowContext | Pressed | Submitted
+Intent = (
+    Ask
+    | Help
+    | Welcome
+    | Courtesy
+    | Opinion
+    | Share
+    | Review
+    | ShowContext
+    | Pressed
+    | Submitted
+    | Nothing
+)
 
+_OF_REVIEWS = "review_"
 HELPFUL, NOT_HELPFUL, SHARE = "answer_helpful", "answer_not_helpful", "answer_share"
 
 _HELP = re.compile(
@@ -77,9 +120,21 @@ def understand(message: Message) -> Intent:
     """Return what *message* wants."""
     if message.press:
         return _pressed(message.press.action, message.press.value)
-    text = message.text.strip()
+    if message.submission:
+        return Submitted(message.submission)
     if message.opened:
         return Welcome()
+    text = message.text.strip()
+    match message.verb:
+        case "review":
+            return Review(message.text)
+        case "context":
+            return ShowContext(text.removeprefix("show").strip())
+        case _:
+            return _said(text)
+
+
+def _said(text: str) -> Intent:
     if not _WORD.search(text):
         return Help() if "?" in text else Nothing()
     if _HELP.fullmatch(text):
@@ -94,4 +149,6 @@ def understand(message: Message) -> Intent:
 def _pressed(action: str, value: str) -> Intent:
     if action in (HELPFUL, NOT_HELPFUL):
         return Opinion(value, helpful=action == HELPFUL)
-    return Share(value) if action == SHARE else Nothing()
+    if action == SHARE:
+        return Share(value)
+    return Pressed(action, value) if action.startswith(_OF_REVIEWS) else Nothing()

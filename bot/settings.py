@@ -20,6 +20,7 @@ from sqlalchemy.exc import ArgumentError
 
 from bot.errors import SettingsProblem
 
+LOCAL_WORKSPACE = "local"
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",

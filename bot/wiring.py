@@ -9,18 +9,25 @@ from bot.answers.answering import AnswerFeature, Writer
 from bot.backlog import Backlog
 from bot.coach import Coach
 from bot.errors import KnowledgeUnavailable
+from bot.housekeeping import Housekeeping
 from bot.library_desk import LibraryDesk
 from bot.metrics import Metrics
+from bot.ports import LanguageModel
+from bot.review_desk import ReviewDesk
 from bot.settings import Settings
 from bot.stores.database import Database, open_database
 from bot.stores.queues import SqlInbox, SqlOutbox
 from bot.stores.repositories import SqlConversations, SqlDocuments, SqlUsage
+from bot.stores.reviews import SqlContexts, SqlObjections, SqlPolicies, SqlReviews
+from bot.updates.finding import Finder
+from bot.updates.reading import Reader
+from bot.updates.reviewing import ReviewFeature, ReviewWriter
+from bot.updates.rewriting import Rewriter
+from bot.updates.terms import lexicon
 from knowledge.embeddings import Embeddings, MiniLM, VendorEmbeddings
 from knowledge.library import Library
 from knowledge.remembered import Remembered
 from knowledge.vectors import VectorStore, VectorStoreUnavailable
-
-LOCAL_WORKSPACE = "local"
 
 
 def now() -> datetime:
@@ -41,6 +48,8 @@ class Parts:
     store: VectorStore
     desk: LibraryDesk
     answers: AnswerFeature
+    reviews: ReviewFeature
+    housekeeping: Housekeeping
     coach: Coach
 
 
@@ -61,7 +70,18 @@ async def open_coach(settings: Settings) -> AsyncGenerator[Parts]:
         stack.callback(library.close)
         metrics = Metrics()
         conversations = SqlConversations(database)
-        answers = AnswerFeature(library, _writer(settings, SqlUsage(database), metrics))
+        model = _model(settings, SqlUsage(database), metrics)
+        answers = AnswerFeature(library, _answer_writer(model))
+        reviews = _reviews(builtin, model)
+        kept_reviews, policies = SqlReviews(database), SqlPolicies(database)
+        desk = ReviewDesk(
+            feature=reviews,
+            reviews=kept_reviews,
+            contexts=SqlContexts(database),
+            objections=SqlObjections(database),
+            policies=policies,
+            now=now,
+        )
         yield Parts(
             settings=settings,
             metrics=metrics,
@@ -72,7 +92,17 @@ async def open_coach(settings: Settings) -> AsyncGenerator[Parts]:
             store=store,
             desk=LibraryDesk(documents, library, now),
             answers=answers,
-            coach=Coach(answering=answers, conversations=conversations, metrics=metrics, now=now),
+            reviews=reviews,
+            housekeeping=Housekeeping(
+                reviews=kept_reviews, conversations=conversations, policies=policies, now=now
+            ),
+            coach=Coach(
+                answering=answers,
+                reviewing=desk,
+                conversations=conversations,
+                metrics=metrics,
+                now=now,
+            ),
         )
 
 
@@ -92,14 +122,51 @@ def _embeddings(name: str, builtin: MiniLM) -> Embeddings:
     return VendorEmbeddings(name, init_embeddings(name))
 
 
-def _writer(settings: Settings, usage: SqlUsage, metrics: Metrics) -> Writer | None:
+@asynccontextmanager
+async def open_reviews(settings: Settings) -> AsyncGenerator[ReviewFeature]:
+    """Open what reviews need and nothing else: no library, so that a review starts at once.
+
+    Raises StoreUnavailable if the database does not answer.
+    """
     if not settings.coach_model:
+        yield _reviews(MiniLM(), None)
+        return
+    database = await open_database(settings.database_url)
+    try:
+        yield _reviews(MiniLM(), _model(settings, SqlUsage(database), Metrics()))
+    finally:
+        await database.close()
+
+
+def _reviews(embeddings: MiniLM, model: LanguageModel | None) -> ReviewFeature:
+    terms = lexicon()
+    finder = Finder(Reader(embeddings, terms), terms)
+    return ReviewFeature(finder, Rewriter(terms, embeddings), _review_writer(model))
+
+
+def _answer_writer(model: LanguageModel | None) -> Writer | None:
+    if model is None:
         return None
     from bot.answers.modelled import ModelledAnswers  # noqa: PLC0415 - only with a model
-    from bot.llm import LangChainModel  # noqa: PLC0415
+
+    return ModelledAnswers(model)
+
+
+def _review_writer(model: LanguageModel | None) -> ReviewWriter | None:
+    if model is None:
+        return None
+    from bot.updates.modelled import ModelledReviews  # noqa: PLC0415 - only with a model
+
+    return ModelledReviews(model)
+
+
+def _model(settings: Settings, usage: SqlUsage, metrics: Metrics) -> LanguageModel | None:
+    if not settings.coach_model:
+        return None
+    from bot.llm import LangChainModel  # noqa: PLC0415 - slow, and only with a model
 
     key = settings.coach_model_key
-    model = LangChainModel(
+    return LangChainModel(
         settings.coach_model,
         base_url=settings.coach_model_url,
         api_key=key.get_secret_value() if key else "",
@@ -111,7 +178,6 @@ def _writer(settings: Settings, usage: SqlUsage, metrics: Metrics) -> Writer | N
         metrics=metrics,
         now=now,
     )
-    return ModelledAnswers(model)
 
 
 async def open_backlog(parts: Parts) -> Backlog:

@@ -7,8 +7,8 @@ from importlib.util import find_spec
 
 import aiohttp
 
+from bot.commands.console import out, start_quietly
 from bot.commands.platforms import slack_platform
-from bot.commands.terminal import out, start_quietly
 from bot.errors import CoachError
 from bot.messages import Message
 from bot.settings import Settings

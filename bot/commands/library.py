@@ -5,15 +5,14 @@ from pathlib import Path
 
 from rich.table import Table
 
-from bot.commands.terminal import err, out, progress, start_quietly
+from bot.commands.console import DATE, err, out, start_quietly
+from bot.commands.terminal import progress
 from bot.commands.workspaces import chosen_workspace
 from bot.errors import InputProblem, KnowledgeUnavailable
 from bot.library_desk import AddReport
 from bot.wiring import open_coach
 from knowledge.cards import load_cards
 from knowledge.vectors import VectorStoreUnavailable
-
-_DATE = "%Y-%m-%d %H:%M"
 
 
 async def add(paths: Sequence[Path], workspace: str) -> None:
@@ -59,7 +58,7 @@ async def show(workspace: str) -> None:
     table = Table("Name", "Title", "Passages", "Added (UTC)", box=None)
     for document in documents:
         table.add_row(
-            document.name, document.title, str(document.passages), f"{document.added_at:{_DATE}}"
+            document.name, document.title, str(document.passages), f"{document.added_at:{DATE}}"
         )
     out.print(table)
 
@@ -99,5 +98,5 @@ async def gaps(workspace: str, limit: int) -> None:
         return
     table = Table("Times", "Why", "Last asked (UTC)", "Question", box=None)
     for gap in found:
-        table.add_row(str(gap.times), gap.reason, f"{gap.last_asked:{_DATE}}", gap.question[:200])
+        table.add_row(str(gap.times), gap.reason, f"{gap.last_asked:{DATE}}", gap.question[:200])
     out.print(table)

@@ -5,8 +5,8 @@ import asyncio
 import structlog
 
 from bot.backlog import Backlog
+from bot.commands.console import err
 from bot.commands.platforms import configured_platforms
-from bot.commands.terminal import err
 from bot.errors import Unavailable
 from bot.logs import configure_logs
 from bot.server import Served, Server, application, settle, until_told_to_stop
@@ -39,6 +39,8 @@ async def _serve(parts: Parts) -> None:
     await server.start()
     warming = asyncio.create_task(_warm(parts, backlog, waiting_for))
     starting = asyncio.gather(*(_start(name, served, waiting_for) for name, served in platforms))
+    stopping = asyncio.Event()
+    tidying = asyncio.create_task(parts.housekeeping.run(stopping))
     told = asyncio.create_task(until_told_to_stop())
     try:
         await asyncio.wait({told, starting}, return_when=asyncio.FIRST_COMPLETED)
@@ -48,9 +50,10 @@ async def _serve(parts: Parts) -> None:
             await told
     finally:
         # What still comes in while the backlog finishes is stored, and answered at the next start.
+        stopping.set()
         for task in (warming, starting, told):
             task.cancel()
-        await asyncio.gather(warming, starting, told, return_exceptions=True)
+        await asyncio.gather(warming, starting, told, tidying, return_exceptions=True)
         await backlog.stop()
         for _, platform in platforms:
             await platform.stop()

@@ -1,33 +1,17 @@
 """How the command line opens Coach, and how it shows progress and sources."""
 
-import sys
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from bot.commands.console import err, out
 from bot.errors import KnowledgeUnavailable
-from bot.logs import configure_logs
 from bot.messages import Citation
-from bot.settings import Settings, read_settings
+from bot.settings import Settings
 from bot.wiring import Parts, open_coach
 from knowledge.vectors import Progress as Report
 from knowledge.vectors import VectorStoreUnavailable
-
-# What people wrote is printed as it is: "[/b]" and ":smile:" are no markup here. A file or a pipe
-# has no width: there tables are not wrapped.
-_WIDTH = None if sys.stdout.isatty() else 1000
-out = Console(highlight=False, soft_wrap=True, markup=False, emoji=False, width=_WIDTH)
-err = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
-
-
-def start_quietly() -> Settings:
-    """Read the settings and log warnings only: what people asked for goes to standard output."""
-    settings = read_settings()
-    level = "WARNING" if settings.coach_log_level == "INFO" else settings.coach_log_level
-    configure_logs(level, settings.coach_log_format)
-    return settings
 
 
 @asynccontextmanager

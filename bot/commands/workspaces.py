@@ -2,12 +2,8 @@
 
 from typing import Any
 
-from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
-
 from bot.errors import SettingsProblem
-from bot.settings import Settings
-from bot.wiring import LOCAL_WORKSPACE
+from bot.settings import LOCAL_WORKSPACE, Settings
 
 
 async def chosen_workspace(settings: Settings, named: str) -> str:
@@ -17,6 +13,9 @@ async def chosen_workspace(settings: Settings, named: str) -> str:
     """
     if named or settings.slack_bot_token is None:
         return named or LOCAL_WORKSPACE
+    from slack_sdk.errors import SlackApiError  # noqa: PLC0415 - slow, and only with Slack
+    from slack_sdk.web.async_client import AsyncWebClient  # noqa: PLC0415 - as above
+
     client = AsyncWebClient(
         token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url
     )

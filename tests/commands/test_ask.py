@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.commands.ask import read_batch
+from bot.commands.ask import Question
+from bot.commands.batches import read_lines
 from bot.errors import BadBatch
 from tests.commands import Ran, check_shape, coach
 
@@ -49,7 +50,7 @@ def test_a_batch_answers_every_line_in_order(data_folder: Path, tmp_path: Path) 
     target = tmp_path / "out.jsonl"
     ran = coach("ask", "--batch", str(source), "--out", str(target), data=data_folder)
     assert (ran.status, ran.out) == (0, "")
-    assert f"Answers written to {target}" in ran.err
+    assert f"Written to {target}" in ran.err
     items = [json.loads(line) for line in target.read_text("utf-8").split("\n")[:-1]]
     assert [item["id"] for item in items] == [question["id"] for question in questions]
     for item in items:
@@ -83,7 +84,7 @@ def test_a_batch_answers_every_line_in_order(data_folder: Path, tmp_path: Path) 
 def test_a_bad_line_is_named(tmp_path: Path, line: str, told: str) -> None:
     source = write_lines(tmp_path / "in.jsonl", '{"id": "1", "question": "Who?"}', "", line)
     with pytest.raises(BadBatch, match="Line 3 of the batch can't be used") as caught:
-        read_batch(source)
+        read_lines(source, Question)
     assert told in caught.value.sentence
 
 

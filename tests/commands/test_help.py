@@ -13,6 +13,7 @@ from tests.commands import coach
 COMMANDS = [
     ("run",),
     ("ask",),
+    ("review",),
     ("chat",),
     ("gaps",),
     ("doctor",),
@@ -20,6 +21,18 @@ COMMANDS = [
     ("knowledge", "list"),
     ("knowledge", "remove"),
     ("knowledge", "rebuild"),
+    ("context", "list"),
+    ("context", "show"),
+    ("context", "set"),
+    ("context", "history"),
+    ("context", "restore"),
+    ("context", "forget"),
+    ("privacy", "show"),
+    ("privacy", "set"),
+    ("privacy", "forget"),
+    ("objections", "list"),
+    ("objections", "allow"),
+    ("objections", "refuse"),
 ]
 
 _FIRST_LOOK = """
@@ -78,8 +91,21 @@ def test_help_loads_nothing_that_it_does_not_need() -> None:
         (("ask", "Who?", "labels?"), "unexpected extra argument"),
         (("ask", "--loud"), "No such option: --loud"),
         (("answer",), "No such command 'answer'"),
+        (("review",), "give a file, - for standard input, or --batch FILE"),
+        (("review", "-", "--batch", "in.jsonl"), "not both"),
+        (("review", "-", "--out", "out.jsonl"), "--out goes with --batch FILE"),
+        (("review", "-", "--json", "--diff"), "give --json or --diff, not both"),
+        (("review", "-", "--audience", "cats"), "peer"),
+        (("review", "--batch", "in.jsonl", "--json"), "are for one draft"),
+        (("review", "--batch", "in.jsonl", "--audience", "peer"), "are for one draft"),
         (("knowledge", "add"), "Missing argument 'paths'"),
         (("knowledge", "remove"), "Missing argument 'names'"),
+        (("context", "set", "Search"), "give --file, --project, --goal or --metric"),
+        (("context", "restore", "Search"), "Missing option '--version'"),
+        (("privacy", "set"), "give at least one option"),
+        (("privacy", "set", "--draft-days", "0"), "greater than or equal to 1"),
+        (("privacy", "set", "--answer-days", "3651"), "less than or equal to 3650"),
+        (("privacy", "set", "--scale", "words"), "icd203"),
         (("gaps", "--limit", "0"), "greater than or equal to 1"),
         (("gaps", "--limit", "many"), "unable to parse string as an integer"),
     ],
@@ -94,3 +120,18 @@ def test_a_wrong_use_of_the_real_command_goes_to_standard_error(tmp_path: Path) 
     ran = coach("ask", data=tmp_path)
     assert (ran.status, ran.out) == (2, "")
     assert "give a question in quotes" in ran.err
+
+
+_SECOND_LOOK = """
+import sys
+import bot.commands.contexts, bot.commands.objections, bot.commands.privacy
+sys.stderr.write(" ".join(sys.modules))
+"""
+
+
+def test_administration_loads_the_database_and_nothing_else() -> None:
+    done = subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-c", _SECOND_LOOK], capture_output=True, check=True, text=True, timeout=60
+    )
+    heavy = {"chromadb", "slack_bolt", "slack_sdk", "aiohttp", "langchain", "numpy", "bot.wiring"}
+    assert not heavy & set(done.stderr.split())

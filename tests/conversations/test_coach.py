@@ -5,26 +5,23 @@ from collections.abc import Callable
 import pytest
 
 from bot import help_texts, intents
-from bot.answers.answering import AnswerFeature
 from bot.coach import Coach
 from bot.messages import Message, Press, Reply, Venue
-from bot.metrics import Metrics
 from bot.stores.database import Database
 from bot.stores.repositories import SqlConversations
+from bot.updates.reviewing import ReviewFeature
 from knowledge.library import Library
 from tests.conftest import Clock
+from tests.conversations import make_coach
 
 Make = Callable[..., Message]
 
 
 @pytest.fixture
-def coach(database: Database, library: Library, clock: Clock) -> Coach:
-    return Coach(
-        answering=AnswerFeature(library),
-        conversations=SqlConversations(database),
-        metrics=Metrics(),
-        now=clock,
-    )
+def coach(
+    database: Database, library: Library, review_feature: ReviewFeature, clock: Clock
+) -> Coach:
+    return make_coach(database, library, review_feature, clock)
 
 
 async def said(coach: Coach, message: Message) -> Reply:
@@ -145,14 +142,8 @@ async def test_hostile_input_gets_a_useful_reply_and_obeys_nothing(
 
 
 async def test_a_dead_database_is_told_in_a_sentence_with_a_reference(
-    database: Database, library: Library, clock: Clock, a_message: Make
+    coach: Coach, database: Database, a_message: Make
 ) -> None:
-    coach = Coach(
-        answering=AnswerFeature(library),
-        conversations=SqlConversations(database),
-        metrics=Metrics(),
-        now=clock,
-    )
     async with database.transaction() as connection:
         await connection.exec_driver_sql("DROP TABLE answers")
     reply = await said(coach, a_message())
