@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from evals import answers
+from evals import answers, guarding, reviews
 
 
 class What(enum.StrEnum):
@@ -15,12 +15,21 @@ class What(enum.StrEnum):
 
     ANSWERS = "answers"
     RETRIEVAL = "retrieval"
+    REVIEWS = "reviews"
+    GUARD = "guard"
+
+
+_QUESTIONS = {What.ANSWERS, What.RETRIEVAL}
 
 
 def evaluate(
-    what: Annotated[list[What] | None, typer.Argument(help="Default: all of them.")] = None,
+    what: Annotated[
+        list[What] | None,
+        typer.Argument(help="Default: all of them; with --data: answers and retrieval."),
+    ] = None,
     data: Annotated[
-        Path | None, typer.Option(exists=True, help="A JSONL file of questions with facts.")
+        Path | None,
+        typer.Option(exists=True, help="A JSONL file of questions with facts, or of drafts."),
     ] = None,
     lectures: Annotated[
         Path | None,
@@ -28,7 +37,18 @@ def evaluate(
     ] = None,
 ) -> None:
     """Run evaluations and show the floor, Coach and the ceiling side by side."""
-    wanted = what or list(What)
+    wanted = set(what or (_QUESTIONS if data else What))
+    if data and not (wanted <= _QUESTIONS or wanted == {What.REVIEWS}):
+        raise typer.BadParameter("name evaluations that read such files", param_hint="--data")
+    if wanted & _QUESTIONS:
+        _questions(wanted, data, lectures)
+    if What.REVIEWS in wanted:
+        asyncio.run(reviews.evaluate(data)).publish()
+    if What.GUARD in wanted:
+        guarding.report().publish()
+
+
+def _questions(wanted: set[What], data: Path | None, lectures: Path | None) -> None:
     run = answers.load(data, lectures)
     asyncio.run(run.run())
     if What.ANSWERS in wanted:

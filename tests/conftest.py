@@ -14,6 +14,11 @@ from sqlalchemy import create_engine, text
 
 from bot.messages import Delivery, Message, Person, Place, Platform, Reply, Venue
 from bot.stores.database import Database, open_database
+from bot.updates.finding import Finder
+from bot.updates.reading import Reader
+from bot.updates.reviewing import ReviewFeature
+from bot.updates.rewriting import Rewriter
+from bot.updates.terms import lexicon
 from knowledge.embeddings import MiniLM
 from knowledge.library import Library
 from knowledge.passages import Passage
@@ -163,3 +168,10 @@ def data_folder(indexed_cards: tuple[Path, Library], tmp_path: Path) -> Path:
 def library(indexed_cards: tuple[Path, Library]) -> Library:
     """The shipped material, ready to be searched."""
     return indexed_cards[1]
+
+
+@pytest.fixture(scope="session")
+def review_feature(embeddings: MiniLM) -> ReviewFeature:
+    """The built-in engine of reviews."""
+    terms = lexicon()
+    return ReviewFeature(Finder(Reader(embeddings, terms), terms), Rewriter(terms, embeddings))
