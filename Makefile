@@ -57,7 +57,7 @@ format: $(VENV)/.dev ## Format the code
 	$(BIN)/ruff check --fix .
 
 .PHONY: eval
-eval: $(VENV)/.dev ## Evaluate answers and retrieval; ARGS="--data FILE" for another set
+eval: $(VENV)/.dev ## Evaluate all; ARGS="reviews --data FILE" for one thing on another set
 	$(BIN)/python -m evals $(ARGS)
 
 .PHONY: bench

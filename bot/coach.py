@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import structlog
 
-from bot import help_texts, intents, review_forms
+from bot import faults, help_texts, intents, review_forms
 from bot.answers.answer import Answer
 from bot.errors import CoachError, NotYours, Unavailable
 from bot.messages import Button, Form, Message, Place, Platform, Reply, Submission, Turn, Venue
@@ -103,12 +103,13 @@ class Coach:
                 error=type(error).__name__,
                 event_id=message.id,
                 reference=reference,
-                exc_info=error.__cause__,
+                cause=faults.told(error.__cause__),
             )
             return Reply(text=error.sentence, hidden=message.hidden, reference=reference)
-        except Exception:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the person hears of it
             reference = uuid4().hex[:8]
-            log.exception("reply_failed", reference=reference, event_id=message.id)
+            fault = faults.told(error)
+            log.error("reply_failed", reference=reference, event_id=message.id, fault=fault)  # noqa: TRY400 - its words could be the draft's
             return Reply(
                 text=f"Something went wrong on my side. Please try again; if it happens twice, "
                 f"tell your administrator the reference {reference}.",
@@ -126,7 +127,7 @@ class Coach:
         except CoachError:
             raise
         except Exception as error:
-            log.exception("form_failed", event_id=message.id)
+            log.error("form_failed", event_id=message.id, fault=faults.told(error))  # noqa: TRY400
             raise Unavailable from error
 
     async def _reply(self, message: Message) -> Reply | None:

@@ -1,7 +1,9 @@
 """What people and Coach say to each other, in terms that no platform owns.
 
 A platform translates its events into a `Message` and renders a `Reply`; nothing else crosses.
-All of it is frozen and serialises to JSON, because messages and replies are stored on the way.
+All of it is frozen and serialises to JSON, because messages and replies are stored on the way. A
+stored row leaves out what is at its default, so that an older version can read it: a new field
+needs a default that means "as before", and a released default never changes.
 """
 
 import re

@@ -14,7 +14,7 @@ _HYPE = (
 )
 _SENTENCES = {
     Kind.PROMISE: r"\b(?:will|guarantee\w*|promise|definitely|going to)\b|\bwe['’]ll\b",
-    Kind.EXTRAPOLATION: r"\b(?:at this (?:rate|pace)|if this continues|so (?:we|it)(?:['’]ll| will))\b",
+    Kind.EXTRAPOLATION: r"\b(?:at this (?:rate|pace)|if this continues|so we(?:['’]ll| will))\b",
     Kind.METRIC_WITHOUT_IMPACT: rf"{_METRIC}.*\d|\d.*{_METRIC}",
     Kind.OVERCLAIM: r"\b(?:solved|proven|always|never|any|all|every|perfect|100 ?%|zero)\b",
     Kind.CREDIT_BY_RESULT: r"\b(?:credit|thanks to|(?:idea|bet) (?:worked|won|failed|flopped))\b",
@@ -63,4 +63,5 @@ def _finding(kind: Kind, quote: str, start: int) -> Finding:
 
 def _rewritten(draft: str) -> str:
     modest = re.sub(rf"(?:{_HYPE})[ \t]?", "", draft, flags=re.IGNORECASE)
-    return re.sub(r"\bwill\b|(?<=we)['’]ll\b", " may", modest).replace("  may", " may")
+    spaced = re.sub(r"(?<=\bwe)['’]ll\b", " will", modest, flags=re.IGNORECASE)
+    return re.sub(r"\bwill\b", "may", spaced)

@@ -99,7 +99,9 @@ async def converse(coach: Coach, make: Make) -> None:
         assert await coach.form(make("", press=Press(action=action, value=draft.id)))
     answers = {"risk": "a walnut ombudsman", "keep_in": "tangerine bathysphere 2"}
     await said(coach, sent(make, forms.QUESTIONS, draft.id, impact="crimson turnstile", **answers))
-    posted = await said(coach, sent(make, forms.POST, draft.id, channel="C9"))
+    preview = await coach.form(make("", press=Press(action=forms.POST, value=draft.id)))
+    assert preview
+    posted = await said(coach, sent(make, forms.POST, preview.value, channel="C9"))
     assert "quokka-lantern" in posted.text
     await said(coach, sent(make, forms.OBJECT, draft.id, finding="1"))
     await said(coach, sent(make, forms.NEW, "", draft=DRAFT, audience="crimson turnstile"))

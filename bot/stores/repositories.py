@@ -31,7 +31,7 @@ class SqlConversations:
             "question": answer.question,
             "abstained": answer.abstained,
             "asked_at": answer.asked_at,
-            "record": answer.model_dump_json(),
+            "record": answer.model_dump_json(exclude_defaults=True),
         }
         async with self._database.transaction() as connection:
             await connection.execute(

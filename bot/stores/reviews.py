@@ -38,7 +38,7 @@ class SqlReviews:
         values = {
             "person": review.person.id,
             "reviewed_at": review.reviewed_at,
-            "record": review.model_dump_json(),
+            "record": review.model_dump_json(exclude_defaults=True),
         }
         async with self._database.transaction() as connection:
             await connection.execute(
@@ -196,7 +196,7 @@ def _context_row(kept: KeptContext) -> dict[str, object]:
         "key": _folded(kept.name),
         "version": kept.version,
         "name": kept.name,
-        "context": kept.context.model_dump_json(),
+        "context": kept.context.model_dump_json(exclude_defaults=True),
         "edited_by": kept.edited_by,
         "edited_at": kept.edited_at,
     }
