@@ -6,28 +6,13 @@ stored row leaves out what is at its default, so that an older version can read 
 needs a default that means "as before", and a released default never changes.
 """
 
-import re
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic import Field as Described
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
-
-
-def _readable(text: str) -> str:
-    """Drop what is no text: control characters, which databases and terminals choke on."""
-    return _CONTROL.sub("", text)
-
-
-Text = Annotated[str, AfterValidator(_readable)]
-
-
-class Frozen(BaseModel):
-    """An immutable value that refuses unknown fields."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from bot.chart_records import Chart
+from bot.frozen import Frozen, Text
 
 
 class Platform(StrEnum):
@@ -93,6 +78,11 @@ class Submission(Frozen):
     answers: dict[str, Text] = Described(default_factory=dict[str, Text])
 
 
+Verb = Literal[
+    "", "ask", "review", "context", "standup", "objective", "hypothesis", "odds", "checkin"
+]
+
+
 class Message(Frozen):
     """Something a person did that Coach should react to.
 
@@ -108,10 +98,11 @@ class Message(Frozen):
     text: Text = ""
     press: Press | None = None
     submission: Submission | None = None
-    verb: Literal["", "ask", "review", "context"] = ""
+    verb: Verb = ""
     opened: bool = Described(
         default=False, description="The person opened a conversation or home tab."
     )
+    home: bool = Described(default=False, description="What was opened is the person's home.")
     hidden: bool = False
     handle: str = ""
 
@@ -134,16 +125,23 @@ class Option(Frozen):
     label: str
 
 
+FieldKind = Literal[
+    "line", "lines", "choice", "choices", "channel", "people", "number", "date", "time"
+]
+
+
 class Field(Frozen):
     """One question of a form.
 
-    `lines` are several lines of text, `channel` is a channel of the platform (its id), `choice`
-    is one of `options`. `length` is the most characters a platform should take.
+    `lines` are several lines of text, `channel` is a channel of the platform (its id), `people` are
+    several people of it (their ids), `choice` is one of `options`, `choices` are several. `date`
+    and `time` are in ISO 8601. What is several is joined by line feeds, in `value` too. `length` is
+    the most characters a platform should take.
     """
 
     name: str
     label: str
-    kind: Literal["line", "lines", "choice", "channel"] = "line"
+    kind: FieldKind = "line"
     value: str = ""
     hint: str = ""
     options: tuple[Option, ...] = ()
@@ -217,10 +215,12 @@ class Reply(Frozen):
     `text` is plain text with `[1]` marks for citations; platforms escape it. `suggestions` are
     questions that a person can click to ask. With `posts_to`, the `text` goes to that channel as it
     is, for everybody there, and nothing else is sent. `hidden` replies are shown to the asker alone
-    where the platform can do that. `reference` is a short code that is found in the logs.
+    where the platform can do that. `reference` is a short code that is found in the logs. A `chart`
+    is drawn by the platform.
     """
 
     text: str
+    chart: Chart | None = None
     marked: MarkedText | None = None
     sections: tuple[Section, ...] = ()
     citations: tuple[Citation, ...] = ()
@@ -236,7 +236,10 @@ class Delivery(Frozen):
     """A reply on its way out.
 
     `key` is unique for what it answers: storing the same key twice stores it once, so a message
-    is never answered twice however often its event arrives.
+    is never answered twice however often its event arrives. With `replaces`, the key of an earlier
+    delivery, it takes the place of that one's message; `replaced_id` is the platform's id of that
+    message, filled in when the delivery's turn has come, and empty if there is no such message.
+    `complain_to` hears of it if the delivery can't be delivered.
     """
 
     key: str
@@ -244,3 +247,6 @@ class Delivery(Frozen):
     person: Person
     reply: Reply
     handle: str = ""
+    replaces: str = ""
+    replaced_id: str = ""
+    complain_to: Person | None = None

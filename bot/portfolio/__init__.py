@@ -1,0 +1,1 @@
+"""What the hypothesis log tells: odds, risks, trends, calibration, inputs. Pure maths, no I/O."""
