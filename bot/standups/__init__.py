@@ -1,0 +1,1 @@
+"""Standups: who is asked when, what they are asked, and what came back."""
