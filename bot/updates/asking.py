@@ -25,13 +25,20 @@ _BASES = {
     ),
 }
 
+_ABOUT_CHANCES = (Kind.PROMISE, Kind.EXTRAPOLATION)
+
 
 class Asking:
     """Collects a draft's inquiries and fills in the answers that there are."""
 
-    def __init__(self, answers: Mapping[str, str], scale: ScaleName) -> None:
-        """Fill in *answers*, by the inquiries' names; likelihoods in them get *scale*'s words."""
+    def __init__(self, answers: Mapping[str, str], scale: ScaleName, odds: str = "") -> None:
+        """Fill in *answers*, by the inquiries' names; likelihoods in them get *scale*'s words.
+
+        *odds* are what the team's log says of the matter; they stand behind the first claim that
+        the author gives no basis for.
+        """
         self._answers = answers
+        self._odds = odds
         self._scale: ScaleName = scale
         self._bases = 0
         self.inquiries: list[Inquiry] = []
@@ -45,7 +52,14 @@ class Asking:
         name = f"basis-{self._bases}"
         if answer := self._asked(name, question.format(claim=_short(claim)), kind, claim):
             return f" ({self._with_scale(answer)})"
+        if kind in _ABOUT_CHANCES and (odds := self.odds()):
+            return f" ({odds})"
         return f" [{blank}]" if self._bases == 1 else ""
+
+    def odds(self) -> str:
+        """Return what the team's log says, the first time."""
+        told, self._odds = self._odds, ""
+        return told
 
     def lesson(self, about: str) -> str:
         """Return what was learned from approaches whose people were judged."""

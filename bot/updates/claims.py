@@ -5,7 +5,7 @@ keeps its hedge before the claim, so that no reader meets the claim first.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from bot.records import Kind
@@ -64,11 +64,9 @@ _WONT = re.compile(
 )
 _BARE_FUTURE = re.compile(r"^(?:will|gonna|going\sto|shall)\s(?P<rest>.+)$", _I | re.DOTALL)
 _FIRST = re.compile(r"^(?:we|i|the\steam|our\steam|my\steam|us)$", _I)
-_NO_SUBJECT = re.compile(
-    r"^(?P<no>nobody|no\sone|noone|nothing|none|no|zero)\b\s?(?P<rest>.*)$", _I
-)
+_NO_SUBJECT = re.compile(r"^(?P<no>nobody|no\sone|noone|nothing|none|no)\b\s?(?P<rest>.*)$", _I)
 _ANY = {"nobody": "anybody", "no one": "anyone", "noone": "anyone", "nothing": "anything",
-        "none": "any", "no": "any", "zero": "any"}  # fmt: skip
+        "none": "any", "no": "any"}  # fmt: skip
 _IDIOM = re.compile(
     r"""\s(?P<verb>is|are|was|were|['’]s|['’]re|will\sbe|has\sbeen|looks?|becomes?)\s(?:now\s|already\s|then\s|really\s|as\sgood\sas\s|pretty\smuch\s|practically\s|all\sbut\s|basically\s|only\s|just\s|merely\s|nothing\sbut\s|simply\s|more\sor\sless\s|effectively\s|almost\s)*
     (?:in\sthe\s(?:bag|bank|can)|a\s(?:done\sdeal|lock|formality|given|slam\sdunk|sure\sthing|no.?brainer|foregone\sconclusion|certainty|walkover|piece\sof\scake|cakewalk|breeze)
@@ -86,9 +84,14 @@ _MEANS = re.compile(
     r"^(?P<premise>.+?)\s(?:(?:means?|implies|proves?|guarantees?|shows?|tells\sus)(?:\sthat)?|translates?\sinto|=|=>|→)\s(?P<claim>.+)$",
     _I | re.DOTALL,
 )
+# A second main clause behind a semicolon is a claim of its own, or what follows from the first.
+_PARTS = re.compile(r";\s+(?=(?:\S+\s+){2})")
+_CONCLUDES = re.compile(r"^(?P<premise>[^;]*\d[^;]*);\s+(?P<claim>[^;]+)$", re.DOTALL)
+_FOLLOWS = re.compile(r"(?<=\s)(?:therefore|thus|hence|consequently),?\s", _I)
+_OPENS = re.compile(r"(?:We (?:have|do|can|aim)|It is|The aim)\b")
 _ONCE = re.compile(r"^(?:once|when|after|as\ssoon\sas|the\smoment)\s", _I)
 _FINITE = re.compile(
-    r"""\b(?:is|are|am|was|were|be|has|have|had|does|do|did|can|cannot|could|may|might|must|should|would|will|won['’]t|can['’]t|isn['’]t|aren['’]t|doesn['’]t|don['’]t|needs?|works?|makes?|takes?|gets?|goes|scales?|runs?|means?|beats?|solves?|catches|finds?|detects?|handles?|reads?|understands?|covers?|proves?|shows?|removes?|eliminates?|replaces?|generali[sz]es?|transfers?|delivers?|gives?|brings?|holds?|follows?|knows?|leaves?|saves?|cuts?|reduces?|outperforms?|exceeds?|ensures?|guarantees?|predicts?|recogni[sz]es?|learns?|never\s\w+s|went|came|became|made|got|found|proved|solved|\w{3,}ed|\w+['’](?:s|re|ve|ll|m))\b|(?<=\s)\w{3,}s\s(?:the|an?|our|all|every|any|no|it|us|them)\b""",
+    r"""\b(?:is|are|am|was|were|be|has|have|had|does|do|did|can|cannot|could|(?<!\bby\s)(?<!\bin\s)(?<!\d\s)(?<!\buntil\s)(?<!\bbefore\s)(?-i:may|MAY)|might|must|should|would|will|won['’]t|can['’]t|isn['’]t|aren['’]t|doesn['’]t|don['’]t|needs?|works?|makes?|takes?|gets?|goes|scales?|runs?|means?|beats?|solves?|catches|finds?|detects?|handles?|reads?|understands?|covers?|proves?|shows?|removes?|eliminates?|replaces?|generali[sz]es?|transfers?|delivers?|gives?|brings?|holds?|follows?|knows?|leaves?|saves?|cuts?|reduces?|outperforms?|exceeds?|ensures?|guarantees?|predicts?|recogni[sz]es?|learns?|never\s\w+s|went|came|became|made|got|found|proved|solved|\w{3,}ed|\w+['’](?:s|re|ve|ll|m))\b|(?<=\s)\w{3,}s\s(?:the|an?|our|all|every|any|no|it|us|them)\b""",
     _I | re.VERBOSE,
 )
 _PRONOUN = re.compile(
@@ -99,9 +102,26 @@ _FORECAST = re.compile(
     _I | re.DOTALL,
 )
 _NAMEISH = re.compile(r"^[A-Z][a-z]+(?:['’]s)?$")
+# Names that end like common words. A longer list would not help: nobody can list them all.
+_NAMES = frozenset(
+    """adams ahmed alexander alfred athens bayer beijing bengal boeing brussels cannes carlos charles
+    chester chongqing christopher clarence clement constance cyprus daimler dallas darcy davis
+    denver dominic edwards emily evans florence france frances frederic gregory grenoble
+    hannover harris heather honduras hughes hunter inverness jakobs james jennifer johannes
+    jonas jones julius kansas lagos lawrence leeds leicester lucas lukas manchester marcus
+    matthias memphis mercedes minneapolis mohammed montreal nancy nanjing naples nepal
+    netherlands nicholas oliver paris parker pascal peter philippines portugal provence quincy
+    roberts roger senegal siemens spencer texas thales thomas tobias tracy tyler vancouver wales
+    walter williams wyoming xavier""".split()  # noqa: SIM905 - reads better than a list
+)
+# "Leeds is done": of a plural, "are" would be said; and "Ahmed" or "Emily" then is nothing else.
+_LIKE_A_VERB = re.compile(r"(?:[^s]s|ed|ly)$")
+_SINGULAR = re.compile(r"[\w.'’-]+\s(?:is|was|has|does|needs|gets|goes|makes|takes)\b")
+_SINGULAR_ENDING = re.compile(r"(?:ics|sis|us|news)$")
 _FUNCTION_WORDS = STOP_WORDS | {"nobody", "everyone", "everybody", "nothing", "everything", "yes"}
+_SHORT = 4
 _COMMON_ENDING = re.compile(
-    r"(?:s|tion|ing|ment|ly|ed|er|ance|ence|al|ive|ic|ity|ness|ble|ous|ory|ure|age|ism)$"
+    r"(?:s|tion|ing|ment|ly|ed|er|ance|ence|al|ive|ic|ity|ness|ble|ous|ory|ure|age|ism|cy)$"
 )
 
 
@@ -114,22 +134,44 @@ class Caution:
 
 
 def cautious(
-    claim: str, kind: Kind, turn: int, known_lower: frozenset[str] = frozenset()
+    claim: str,
+    kind: Kind,
+    turn: int,
+    known_lower: frozenset[str] = frozenset(),
+    names: frozenset[str] = frozenset(),
 ) -> Caution:
     """Restate *claim*, a clause without its full stop, as what it is: not certain.
 
     *turn* counts the claims of a draft, so that no two neighbours sound the same. *known_lower*
-    are words that the draft writes in lower case: they are no names.
+    are words that the draft writes in lower case: they are no names. *names* are.
     """
-    if labelled := _LABELLED.match(claim.strip()):
-        inner = cautious(labelled["claim"], kind, turn, known_lower)
-        return Caution(f"{labelled['label']} {inner.text}", inner.premise)
-    words, premise = _bare(claim.strip())
-    wording = _Wording(turn, known_lower | _vocabulary())
-    if kind is Kind.EXTRAPOLATION and (means := _MEANS.match(words)):
+    labels, claim = _unlabelled(claim.strip())
+    words, premise = _bare(claim)
+    wording = _Wording(turn, known_lower | _vocabulary(), _NAMES | names)
+    if kind is Kind.EXTRAPOLATION and (means := _MEANS.match(words) or _CONCLUDES.match(words)):
         premise = ", ".join(part for part in (premise, means["premise"]) if part)
         words, _ = _bare(means["claim"])
-    return Caution(_restated(words, kind, wording), premise)
+    parts = [part for part in _PARTS.split(words) if part]
+    restated = [
+        _restated(part, kind, replace(wording, turn=turn + place))
+        for place, part in enumerate(parts)
+    ]
+    first, *others = restated or [words]
+    return Caution(f"{labels}{'; '.join([first, *(_small(each) for each in others)])}", premise)
+
+
+def _small(sentence: str) -> str:
+    """Return a restated claim as it stands behind a semicolon."""
+    return f"{sentence[:1].lower()}{sentence[1:]}" if _OPENS.match(sentence) else sentence
+
+
+def _unlabelled(claim: str) -> tuple[str, str]:
+    """Return the labels in front of a claim (`ETA: `) and the claim."""
+    labels: list[str] = []
+    while labelled := _LABELLED.match(claim):
+        labels.append(f"{labelled['label']} ")
+        claim = labelled["claim"]
+    return "".join(labels), claim
 
 
 def only_vows(clause: str) -> bool:
@@ -152,7 +194,8 @@ def _bare(claim: str) -> tuple[str, str]:
         if pace := _PACE.search(words):
             premises.append(pace[0].strip(" ,"))
             words = f"{words[: pace.start()]}{words[pace.end() :]}"
-    words = re.sub(r"\s{2,}", " ", _BOOSTERS.sub("", _VOWS.sub("", words))).strip(" ,")
+    words = _FOLLOWS.sub("", _BOOSTERS.sub("", _VOWS.sub("", words)))
+    words = re.sub(r"\s{2,}", " ", words).strip(" ,")
     if ": " in words and len(words.partition(": ")[2].split()) > 2:
         before, _, words = words.partition(": ")
         premises.append(before)
@@ -166,6 +209,7 @@ class _Wording:
 
     turn: int
     lower: frozenset[str]
+    names: frozenset[str]
 
     def pick(self, *choices: str) -> str:
         """Return one of *choices*, another one for the next claim."""
@@ -179,12 +223,19 @@ class _Wording:
         if word == "I" or not word[:1].isupper() or not (len(word) == 1 or word[1:].islower()):
             return re.sub(r"^([A-Z])(?=['’](?:ll|re|ve|s)\b)", lambda m: m[1].lower(), clause)
         stem = re.sub(r"['’].*$", "", small)
-        common = (
-            stem in _FUNCTION_WORDS
-            or stem in self.lower
-            or (_NAMEISH.match(word) and _COMMON_ENDING.search(stem) and len(stem) > 4)
-        )
+        common = stem in _FUNCTION_WORDS or stem in self.lower or self._reads_common(clause, stem)
         return f"{first[0].lower()}{first[1:]}{space}{rest}" if common else clause
+
+    def _reads_common(self, clause: str, stem: str) -> bool:
+        """Tell whether the first word is common, as far as its ending and the verb say."""
+        if stem in self.names or not _COMMON_ENDING.search(stem) or len(stem) <= _SHORT:
+            return False
+        is_name = (
+            _LIKE_A_VERB.search(stem)
+            and not _SINGULAR_ENDING.search(stem)
+            and _SINGULAR.match(clause)
+        )
+        return not is_name and _NAMEISH.match(clause.split(" ")[0].rstrip(",:")) is not None
 
 
 def _restated(words: str, kind: Kind, wording: _Wording) -> str:

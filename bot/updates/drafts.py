@@ -121,7 +121,9 @@ _CLOSING = re.compile(
     |all\sthe\sbest|talk\ssoon|respectfully(?:\ssubmitted)?|with\s(?:kind\s|best\s)?regards)\s*[,.!–—-]*\s*""",
     re.IGNORECASE | re.VERBOSE,
 )
-_NAME = re.compile(r"\s*[-–—~]*\s*[A-Z][\w.'-]*(?:[ ,/&+]+(?:and\s)?[A-Z(][\w.')-]*){0,5}[.!]?\s*")
+_NAME = re.compile(
+    r"\s*(?:[-–—~]+\s*)?[A-Z][\w.'-]*(?:[ ,/&+]+(?:and\s)?[A-Z(][\w.')-]*){0,5}[.!]?\s*"
+)
 _QUOTED = re.compile(r"“[^”\n]{2,300}”|\"[^\"\n]{2,300}\"|«[^»\n]{2,300}»|„[^“”\n]{2,300}[“”]")
 _TITLE = re.compile(
     r"\s*[*_]{0,2}(?:[A-Z][\w&/'’-]*)(?:\s[\w&/'’-]+){0,4}\s?[*_]{0,2}:?[*_]{0,2}\s*"
@@ -132,7 +134,8 @@ _LABEL_LINE = re.compile(
 
 
 _UNSPOKEN = re.compile(
-    r"\[[^\[\]\n]*\](?!\()|https?://[^\s<>|)\]]+|<[@#!][^>\n]*>|[\w.+-]+@[\w-]+\.\w+"
+    r"\[[^\[\]\n]*\](?!\()|https?://[^\s<>|)\]]+|<[@#!][^<>\n]*>"
+    r"|(?<![\w.+-])[\w.+-]++@[\w-]+\.\w+"
 )
 
 
@@ -260,24 +263,48 @@ _ABBREVIATION = re.compile(
     r"|(?:^|[A-Z][\w.]*\s)[A-Z])\.$",
     re.IGNORECASE,
 )
-_EMOJI = r"[\U0001F300-\U0001FAFF\u2600-\u2704\u2706-\u2713\u2715-\u27BF\u2B50\ufe0f\u200d]+"
+_EMOJI = r"[\U0001F300-\U0001FAFF\u2600-\u2704\u2706-\u2713\u2715-\u27BF\u2B50\ufe0f\u200d]"
 _STOP = re.compile(
-    rf"(?<=[\w%).!?])\s?{_EMOJI}(?:\s?{_EMOJI})*(?=\s+\w)|(?<![.!?…])[.!?…]++[\"”’')\]*_]*+(?=\s)|[。！？]"
+    rf"(?<=[\w%).!?])\s?{_EMOJI}(?:\s?{_EMOJI})*+(?=\s+\w)|(?<![.!?…])[.!?…]++[\"”’')\]*_]*+(?=\s)|[。！？]"
 )
 
 
 def _sentences(text: str, block: Block) -> Iterator[Sentence]:
     if block.kind is BlockKind.TABLE:
         for line in _lines(block.span.of(text)):
-            span = Span(block.span.start + line.start, block.span.start + line.end)
-            yield Sentence(block, span, span.of(text), tuple(_cells(text, span)))
+            row = Span(block.span.start + line.start, block.span.start + line.end)
+            rows = (row,) if len(row) <= LONGEST_SENTENCE else _pieces(text, row)
+            for span in rows:
+                yield Sentence(block, span, span.of(text), tuple(_cells(text, span)))
         return
     start = block.span.start
     for end in _stops(text, block.span):
-        span = _trimmed(text, Span(start, end))
-        start = end
-        if len(span):
+        for span in _pieces(text, Span(start, end)):
             yield Sentence(block, span, span.of(text), tuple(_clauses(text, span)))
+        start = end
+
+
+# The longest sentence anybody writes has 300 characters. Beyond this many, one is cut, so that no
+# pattern meets an endless text: what it costs to read a draft stays in proportion to its length.
+LONGEST_SENTENCE = 600
+_PAUSES = (", ", "; ", ": ", " ")
+
+
+def _pieces(text: str, span: Span) -> Iterator[Span]:
+    """Yield *span* without outer space; in several pieces if it is longer than any sentence."""
+    while len(span) > LONGEST_SENTENCE:
+        cut = _pause(text, span.start, span.start + LONGEST_SENTENCE)
+        yield from _pieces(text, Span(span.start, cut))
+        span = Span(cut, span.end)
+    span = _trimmed(text, span)
+    if len(span):
+        yield span
+
+
+def _pause(text: str, start: int, end: int) -> int:
+    """Return the place of the last pause between *start* and *end*; *end* if there is none."""
+    last = (text.rfind(pause, start + LONGEST_SENTENCE // 2, end) for pause in _PAUSES)
+    return next((place + 1 for place in last if place > 0), end)
 
 
 _CELL = re.compile(r"[^|]+")
@@ -313,11 +340,15 @@ def _stops(text: str, span: Span) -> Iterator[int]:
 def _is_stop(body: str, match: re.Match[str]) -> bool:
     if match[0] != ".":
         return True
-    before, after = body[max(0, match.start() - 14) : match.end()], body[match.end() :].lstrip()
-    if re.search(r"\d\.$", before) and re.match(r"\s*(?:[a-zäöü]+\b)", after[:20]):
+    before = body[max(0, match.start() - 14) : match.end()]
+    if re.search(r"\d\.$", before) and _SMALL_WORD.match(body, match.end()):
         # "on the 14. of May" goes on; "to 0.91. we stop" does not.
-        return not re.match(r"(?:of|im|jan|feb|mär|apr|mai|jun|jul|aug|sep|okt|nov|dez)", after)
+        return not _DATE_GOES_ON.match(body, match.end())
     return not _ABBREVIATION.search(before)
+
+
+_SMALL_WORD = re.compile(r"\s*[a-zäöü]+\b")
+_DATE_GOES_ON = re.compile(r"\s*(?:of|im|jan|feb|mär|apr|mai|jun|jul|aug|sep|okt|nov|dez)")
 
 
 def _trimmed(text: str, span: Span) -> Span:
@@ -335,11 +366,11 @@ _SUBJECT = (
 )
 _LINKS = re.compile(
     rf"""
-    (?P<punct>\s*(?:;|\s[–—-]{{1,2}}\s|—|:(?=\s)(?!\s*$)|\s=>\s|\s→\s(?=[a-z]{{3}})|\.{{3}}(?=\s)|…(?=\s)|(?<=[a-z0-9%])[!?](?=\s))\s*
+    (?P<punct>(?<!\s)\s*(?:;|\s[–—-]{{1,2}}\s|—|:(?=\s)(?!\s*$)|\s=>\s|\s→\s(?=[a-z]{{3}})|\.{{3}}(?=\s)|…(?=\s)|(?<=[a-z0-9%])[!?](?=\s))\s*
         (?P<word0>(?:(?:and|but|so|then|therefore|hence|thus|or|because|since|while|which)\b\s*)*))
-    |(?P<comma>\s*,\s*(?P<word1>(?:(?:and|but|so|yet|or|then|hence|thus|therefore|because|since|while|whereas|although|though|which|meaning|plus)\b\s*)+(?:that\b\s*)?))
-    |(?P<bare>\s+(?P<word2>(?:and|but|so|because|which\smeans(?:\sthat)?|meaning)\b\s+(?:that\s+|then\s+|therefore\s+)?)(?={_SUBJECT}[^,;]{{0,120}}?\b(?:will|won't|would|is|are|was|were|has|have|can|can't|gets?|goes|'ll|makes?|means?|does|did|need|should|must|might|may|could)\b|(?:will|won't|we'll|i'll|it'll|they'll)\b))
-    |(?P<plain>\s*,\s+(?=(?:it|we|i|they|he|she|this|that|these|those|there|nobody|no\s?one|everyone|everybody|we'll|it's|we're|i'm|that's|they'll|it'll|zero|no\smore|never)\b
+    |(?P<comma>(?<!\s)\s*,\s*(?P<word1>(?:(?:and|but|so|yet|or|then|hence|thus|therefore|because|since|while|whereas|although|though|which|meaning|plus)\b\s*)+(?:that\b\s*)?))
+    |(?P<bare>(?<!\s)\s+(?P<word2>(?:and|but|so|because|which\smeans(?:\sthat)?|meaning)\b\s+(?:that\s+|then\s+|therefore\s+)?)(?={_SUBJECT}[^,;]{{0,120}}?\b(?:will|won't|would|is|are|was|were|has|have|can|can't|gets?|goes|'ll|makes?|means?|does|did|need|should|must|might|may|could)\b|(?:will|won't|we'll|i'll|it'll|they'll)\b))
+    |(?P<plain>(?<!\s)\s*,\s+(?=(?:it|we|i|they|he|she|this|that|these|those|there|nobody|no\s?one|everyone|everybody|we'll|it's|we're|i'm|that's|they'll|it'll|zero|no\smore|never)\b
         |(?:(?!(?:and|or|but|who|which|where|when|with|for|from|in|on|at|by|as|to|up|down|not|about|after|before|including|such|than|of)\b)[\w'’%-]+\s){{1,4}}?(?:will|won't|is|are|was|were|has|have|can|cannot|can't|gets?|does|did|needs?|works?)\b))
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -352,7 +383,7 @@ _STEP = re.compile(
 )
 # How far is looked for two words: more would make long sentences slow.
 _NEAR = 80
-_ENDING = re.compile(r"[\s.!?,;:…]+$")
+_ENDING = re.compile(r"(?<![\s.!?,;:…])[\s.!?,;:…]+$")
 
 
 def _clauses(text: str, span: Span) -> Iterator[Clause]:

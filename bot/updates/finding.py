@@ -5,7 +5,8 @@ question is none, and other people's words are theirs.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.records import Audience, Kind
@@ -100,12 +101,11 @@ class Finder:
         self, readings: Sequence[Reading], claims: Sequence[Spot]
     ) -> list[tuple[Reading, Term | None]]:
         found: list[tuple[Reading, Term | None]] = []
+        stretches = _Stretches(spot.span for spot in claims if spot.kind in _CLAIMED)
         for reading in readings:
             text = reading.clause.text
             metric = _metric(self.lexicon.mentions(text))
-            claimed = any(
-                spot.kind in _CLAIMED and spot.span.meets(reading.clause.span) for spot in claims
-            )
+            claimed = stretches.meet(reading.clause.span)
             product = metric is None and any(has(cue, text) for cue in _OF_BUSINESS)
             measured = _MEASURED.search(text) and not _LABEL.match(reading.sentence.text)
             if reading.odds["result"] >= _RESULT and measured and not claimed and not product:
@@ -379,18 +379,33 @@ def _hides_risk(
     )
     if not (results or claims or outcomes):
         return False
+    claimed = _Stretches(spot.span for spot in spots if spot.kind in _CLAIMED)
     return not any(
         reading.odds["risk"] >= least_risk or _STATES_RISK.search(reading.sentence.text)
         for reading in readings
-        if not _claimed(reading, spots)
+        if not _is_claim(reading, claimed)
     )
 
 
-def _claimed(reading: Reading, spots: Sequence[Spot]) -> bool:
+def _is_claim(reading: Reading, claimed: "_Stretches") -> bool:
     """Tell whether the clause is a claim itself: "no risk" names none."""
-    return any(
-        spot.kind in _CLAIMED and spot.span.meets(reading.clause.span) for spot in spots
-    ) and not _OPEN.search(reading.sentence.text)
+    return claimed.meet(reading.clause.span) and not _OPEN.search(reading.sentence.text)
+
+
+class _Stretches:
+    """Stretches of a text, to ask of many spans whether they meet one."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        self._starts: list[int] = []
+        self._furthest: list[int] = []
+        for span in sorted(spans, key=lambda each: each.start):
+            self._starts.append(span.start)
+            self._furthest.append(max(span.end, *self._furthest[-1:], 0))
+
+    def meet(self, span: Span) -> bool:
+        """Tell whether *span* shares a character with one of the stretches."""
+        before = bisect_left(self._starts, span.end)
+        return before > 0 and self._furthest[before - 1] > span.start
 
 
 _ABOUT_RESULTS = {Kind.PROMISE, Kind.OVERCLAIM, Kind.HYPE, Kind.EXTRAPOLATION}
@@ -403,7 +418,8 @@ _EXPLAINS_AFTER = re.compile(
     re.IGNORECASE,
 )
 _GLOSSARY = re.compile(r"\W*in plain words:", re.IGNORECASE)
-_EXPLAINS_BEFORE = re.compile(r"(?:\w+\s+){3,}[(\[]\s?$")
+_EXPLAINS_BEFORE = re.compile(r"(?:\w+\s+){3}[(\[]\s?$")
+_NEAR = 100
 
 
 def _explained_terms(draft: Draft, lexicon: Lexicon) -> set[str]:
@@ -412,7 +428,8 @@ def _explained_terms(draft: Draft, lexicon: Lexicon) -> set[str]:
         for mention in lexicon.mentions(sentence.text):
             if _GLOSSARY.match(sentence.text):
                 found.add(mention.term.term)
-            after, before = sentence.text[mention.span.end :], sentence.text[: mention.span.start]
+            start, end = mention.span.start, mention.span.end
+            after, before = sentence.text[end:], sentence.text[max(0, start - _NEAR) : start]
             if _EXPLAINS_AFTER.match(after.lstrip("`*_")) or _EXPLAINS_BEFORE.search(before):
                 found.add(mention.term.term)
     return found

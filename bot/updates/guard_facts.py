@@ -47,7 +47,8 @@ def check_direction(original: Text, rewrite: Text) -> Iterator[Problem]:
                 yield from _opposed(clause, original)
 
 
-_N = r"(?P<{}>[-+]?(?:\d+(?:[.,]\d+)*|\.\d+))"
+# Never from the middle of a number: a long one would be read again from each of its digits.
+_N = r"(?P<{}>[-+]?(?<!\d)(?<!\d[.,])(?:\d++(?:[.,]\d+)*+|\.\d++))"
 _CURRENCY = r"(?:[$€£]|eur |usd |gbp )?"
 _UNIT = r"\s?(?:%|percent|per cent|[a-z]{1,6})?\s?"
 _OLD_NEW = re.compile(

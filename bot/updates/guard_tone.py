@@ -54,11 +54,13 @@ def check_obedience(original: Text, rewrite: Text) -> Iterator[Problem]:
             yield Problem(Sort.OBEYED_INSTRUCTION, _cut(sentence.text))
     if not orders:
         return
-    facts = keys(" ".join(s.text for s in original.sentences if s not in orders))
+    facts = keys(" ".join(s.text for s in original.sentences if not s.shows("instruction")))
     if len(facts) >= _FACTS and len(facts & rewrite.keys) < len(facts) * _LEAST_KEPT:
         yield Problem(Sort.OBEYED_INSTRUCTION, "the draft's own text is gone")
+    told = {id(order) for order in orders}
+    elsewhere = " ".join(s.text.lower() for s in original.sentences if id(s) not in told)
     for order in orders:
-        yield from _payloads(order, original, orders, rewrite)
+        yield from _payloads(order, elsewhere, rewrite.told.lower())
 
 
 _FACTS = 4
@@ -69,13 +71,10 @@ _PAYLOAD = re.compile(
 )
 
 
-def _payloads(
-    order: Sentence, original: Text, orders: list[Sentence], rewrite: Text
-) -> Iterator[Problem]:
-    elsewhere = " ".join(s.text.lower() for s in original.sentences if s not in orders)
+def _payloads(order: Sentence, elsewhere: str, rewrite: str) -> Iterator[Problem]:
     for match in _PAYLOAD.finditer(order.text):
         wanted = (match[1] or match[2]).lower()
-        if wanted in rewrite.told.lower() and wanted not in elsewhere:
+        if wanted in rewrite and wanted not in elsewhere:
             yield Problem(Sort.OBEYED_INSTRUCTION, f"it says “{_cut(wanted)}”, as it was told to")
 
 

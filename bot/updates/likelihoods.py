@@ -45,6 +45,15 @@ def step(percent: float, scale: ScaleName) -> Step:
     return min(holding, key=lambda s: s.high - s.low)
 
 
+def phrase(low: float, high: float, scale: ScaleName) -> str:
+    """Say a range of probabilities (0 to 1) in the words of *scale*: `roughly even to likely`.
+
+    For where the range itself stands beside the words.
+    """
+    steps = dict.fromkeys(step(chance * 100, scale).phrase for chance in (low, high))
+    return " to ".join(steps)
+
+
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d+)?)\s?(?:%|percent|per cent|pct)", re.IGNORECASE)
 
 

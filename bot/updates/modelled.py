@@ -4,7 +4,7 @@ The built-in findings are its evidence; what fails the guard is repaired once, w
 named; what fails again is not shown.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import structlog
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,6 +15,7 @@ from bot.records import Finding, Kind
 from bot.updates.guarding import Problem, check
 from bot.updates.likelihoods import scales
 from bot.updates.review import Assignment, Review, facts
+from bot.updates.terms import lexicon
 from bot.updates.wording import finding
 from prompts import Value, load_prompt
 
@@ -90,17 +91,27 @@ class ModelledReviews:
 def _values(assignment: Assignment, builtin: Review) -> dict[str, Value]:
     about = {inquiry.name: inquiry.text for inquiry in builtin.inquiries}
     answers = [f"{about.get(name, name)} {text}" for name, text in assignment.answers.items()]
-    findings = [
-        f"- {found.kind}: {found.quote or '(the whole draft)'}" for found in builtin.findings
-    ]
+    findings = [f"- {found.kind}: {_shown(found)}" for found in builtin.findings]
     return {
         "audience": assignment.audience.value,
         "draft": assignment.draft,
-        "context": "\n".join(facts(assignment.context)) or "(nothing is known)",
+        "context": "\n".join(facts(assignment)) or "(nothing is known)",
         "answers": "\n".join(answers) or "(nothing)",
         "findings": "\n".join(findings) or "(nothing)",
         "scale": ", ".join(map(str, scales()[assignment.scale])),
     }
+
+
+def _shown(found: Finding) -> str:
+    meanings = "; ".join(_meanings([found]))
+    return f"{found.quote or '(the whole draft)'}{f' ({meanings})' if meanings else ''}"
+
+
+def _meanings(findings: Sequence[Finding]) -> Iterator[str]:
+    """Yield the plain meanings of the terms found, in whose words a rewrite may explain them."""
+    for found in findings:
+        if found.kind is Kind.JARGON:
+            yield from (mention.term.plain for mention in lexicon().mentions(found.quote))
 
 
 def _problems(assignment: Assignment, builtin: Review, drafted: DraftReview) -> list[Problem]:
@@ -110,8 +121,9 @@ def _problems(assignment: Assignment, builtin: Review, drafted: DraftReview) -> 
         assignment.draft,
         drafted.rewrite,
         sources=(
-            *facts(assignment.context),
+            *facts(assignment),
             *assignment.answers.values(),
+            *_meanings(builtin.findings),
             builtin.rewrite,
         ),
         scale=assignment.scale,

@@ -9,8 +9,14 @@ import yaml
 from bot.messages import Frozen
 
 _I = re.IGNORECASE
+# Boxes, ticks, crosses, arrows, warnings and traffic lights say how things stand.
+_MARKS = (
+    r"\u2610-\u2612\u26A0\u2705\u2713-\u2718\u274C\u274E\u2753-\u2757\u2794-\u27BE"
+    r"\U0001F534\U0001F535\U0001F7E0-\U0001F7EB"
+)
+_CHEER = rf"(?![{_MARKS}])[\U0001F300-\U0001FAFF\u2600-\u27BF\u2B50]"
 _EMOJI = re.compile(
-    r"\s*(?:[\U0001F300-\U0001FAFF\u2600-\u2610\u2612-\u2704\u2706-\u2713\u2715-\u27BF\u2B50\u200d\ufe0f]+"
+    rf"(?<!\s)\s*(?:{_CHEER}(?:{_CHEER}|[\u200d\ufe0f])*+"
     r"|:(?:rocket|fire|tada|star\w*|100|muscle|trophy|heart\w*|sparkles|clap|party\w*|boom|raised_hands"
     r"|partying_face|sunglasses|moneybag|chart\w*|first_place\w*|medal|crown|zap|dart|bangbang):)"
 )
@@ -51,7 +57,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.P
     predicates = _any((*praise.predicates, *praise.dropped))
     return (
         re.compile(
-            rf"^(?:{_any(praise.interjections)})\b[\s,:;.!–—-]*|[\s,;–—-]+(?:{_any(praise.interjections)})$",
+            rf"^(?:{_any(praise.interjections)})\b[\s,:;.!–—-]*|(?<![\s,;–—-])[\s,;–—-]+(?:{_any(praise.interjections)})$",
             _I,
         ),
         re.compile(
@@ -113,7 +119,7 @@ def _lauding() -> re.Pattern[str]:
 
 def sober(clause: str) -> str:
     """Return what *clause* states beside its praise; nothing if praise is all there is."""
-    text = re.sub(r"\s*[.!]+\s*$", "", without_cheers(clause))
+    text = without_cheers(clause).rstrip(".!").rstrip()
     if not states_facts(text):
         return ""
     interjection, predicate, replaced, dropped = _patterns()

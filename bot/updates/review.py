@@ -13,7 +13,8 @@ class Assignment(Frozen):
     """A draft to review, and what may be used for it.
 
     `answers` are the author's, by the names of the inquiries. Phrases in `allowed` are not raised
-    as findings of their kind. `with_model`: the workspace lets drafts go to the language model.
+    as findings of their kind. `odds` is what the team's log says of the objective that the draft
+    speaks of. `with_model`: the workspace lets drafts go to the language model.
     """
 
     draft: str
@@ -22,6 +23,7 @@ class Assignment(Frozen):
     answers: dict[str, str] = Field(default_factory=dict[str, str])
     scale: ScaleName = "icd203"
     allowed: frozenset[tuple[Kind, str]] = frozenset()
+    odds: str = ""
     workspace: str = ""
     with_model: bool = False
 
@@ -41,8 +43,11 @@ class Review(Frozen):
     fallback: str = ""
 
 
-def facts(context: BusinessContext) -> Iterator[str]:
-    """Yield what *context* says, a line each."""
+def facts(assignment: Assignment) -> Iterator[str]:
+    """Yield what the business context and the team's log say, a line each."""
+    context = assignment.context
+    if assignment.odds:
+        yield f"The team's log: {assignment.odds}"
     for name, text in (("Project", context.project), ("Goal", context.goal)):
         if text:
             yield f"{name}: {text}"

@@ -106,6 +106,7 @@ class ReviewFeature:
                 spots=spots,
                 context=assignment.context,
                 answers=assignment.answers,
+                odds=assignment.odds,
                 scale=assignment.scale,
             )
             rewriting = self._rewriter.rewrite(order)
@@ -135,7 +136,7 @@ def _with_ends(rewrite: str, draft: str) -> str:
 def _safe(assignment: Assignment, rewrite: str, spots: Sequence[Spot]) -> str:
     """Return *rewrite*, or the draft itself where the guard finds a figure changed or made up."""
     meanings = (spot.term.plain for spot in spots if spot.term)
-    sources = (*facts(assignment.context), *assignment.answers.values(), *meanings)
+    sources = (*facts(assignment), *assignment.answers.values(), *meanings)
     problems = check(assignment.draft, rewrite, sources=sources, scale=assignment.scale)
     wrong = sorted({str(problem.sort) for problem in problems if problem.sort in _WRONG})
     if wrong:

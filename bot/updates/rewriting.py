@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bot.figures import figures
 from bot.records import BusinessContext, Inquiry, Kind
 from bot.updates.asking import Asking
 from bot.updates.claims import cautious, only_vows
@@ -24,7 +25,6 @@ from bot.updates.sentences import (
     CLAIMS,
     Part,
     assembled,
-    capital,
     in_place,
     joined,
     units,
@@ -45,6 +45,7 @@ class Order:
     spots: Sequence[Spot]
     context: BusinessContext = field(default_factory=BusinessContext)
     answers: Mapping[str, str] = field(default_factory=dict[str, str])
+    odds: str = ""
     scale: ScaleName = "icd203"
 
 
@@ -84,11 +85,13 @@ class _Pass:
         self._text = order.draft.text
         self._lower = writes_small(order.draft)
         self._known_lower = frozenset(re.findall(r"(?<![.!?]\s)(?<!^)\b[a-z]{3,}\b", self._text))
+        self._names = _names(order.draft)
         self._cheers = any(spot.kind is Kind.HYPE for spot in order.spots)
         self._english = Text(self._text).english
         self._turn = 0
         self._thanked = THANKS in self._text
-        self._asking = Asking(order.answers, order.scale)
+        odds = "" if order.odds in self._text else order.odds
+        self._asking = Asking(order.answers, order.scale, odds)
         self._ties = ties(order.draft, order.context, lexicon, embedder)
 
     def run(self) -> Rewriting:
@@ -97,7 +100,7 @@ class _Pass:
         text = explained(
             text, self._text, self._order.spots, self._lexicon, self._asking, lower=self._lower
         )
-        lines = [line for line in (self._impact(), self._risk()) if line]
+        lines = [line for line in (self._impact(), self._odds(), self._risk()) if line]
         return Rewriting(appended(text, lines, lower=self._lower), tuple(self._asking.inquiries))
 
     # -- sentences
@@ -117,19 +120,20 @@ class _Pass:
             yield from self._edit(sentence, here)
 
     def _edit(self, sentence: Sentence, spots: Sequence[Spot]) -> Iterator[Edit]:
-        if has("instruction", sentence.text.lower()):
-            yield Edit(sentence.span, "")
-            return
+        orders = list(_orders(sentence))
         cheers = self._cheers and without_cheers(sentence.text) != sentence.text
         after = self._ties.get(sentence.span, [])
-        if spots or cheers:
-            reworded = self._reworded(sentence, spots)
+        if spots or cheers or orders:
+            reworded = self._reworded(sentence, spots, orders)
             yield Edit(sentence.span, joined([reworded, *after], lower=self._lower))
         elif after:
             yield _behind(sentence, " ".join(after))
 
-    def _reworded(self, sentence: Sentence, spots: Sequence[Spot]) -> str:
-        parts = [self._part(clause, kinds) for clause, kinds in units(self._text, sentence, spots)]
+    def _reworded(self, sentence: Sentence, spots: Sequence[Spot], orders: Sequence[Span]) -> str:
+        parts = [
+            self._part(_without(clause, orders), kinds)
+            for clause, kinds in units(self._text, sentence, spots)
+        ]
         if sentence.block.kind is BlockKind.TABLE:
             return in_place(sentence, parts)
         return assembled(sentence, parts, lower=self._lower)
@@ -137,6 +141,8 @@ class _Pass:
     def _part(self, clause: Clause, kinds: Sequence[Kind]) -> Part:
         claim = next((kind for kind in CLAIMS if kind in kinds), None)
         words = f"this {clause.text}" if clause.link == "which" and claim else clause.text
+        if not words:
+            return Part(clause, "", changed=True)
         if Kind.CREDIT_BY_RESULT in kinds:
             return Part(clause, self._without_verdict(), changed=True)
         if Kind.HYPE in kinds:
@@ -154,12 +160,12 @@ class _Pass:
     def _cautious(self, words: str, kind: Kind) -> str:
         if not self._english:
             return _to_be_reworded(words)
-        caution = cautious(without_cheers(words).rstrip(" ."), kind, self._turn, self._known_lower)
+        caution = cautious(
+            without_cheers(words).rstrip(" ."), kind, self._turn, self._known_lower, self._names
+        )
         self._turn += 1
-        text = f"{caution.text}{self._asking.basis(words, kind)}"
-        if not caution.premise:
-            return text
-        return f"{caution.premise}. {capital(text, lower=self._lower)}"
+        premise = f" (basis: {caution.premise})" if caution.premise else ""
+        return f"{caution.text}{premise}{self._asking.basis(words, kind)}"
 
     def _without_verdict(self) -> str:
         if self._thanked:
@@ -184,10 +190,68 @@ class _Pass:
         goal = self._order.context.goal.strip(" .")
         return f"Business impact: {self._asking.impact(result, metric, goal)}"
 
+    def _odds(self) -> str:
+        """Say what the team's log says, unless it stands behind a claim already."""
+        odds = self._asking.odds()
+        return f"From the team's log: {odds}." if odds else ""
+
     def _risk(self) -> str:
         if not any(spot.kind is Kind.MISSING_RISK for spot in self._order.spots):
             return ""
         return f"Risks: {self._asking.risk()}"
+
+
+def _orders(sentence: Sentence) -> Iterator[Span]:
+    """Yield what of *sentence* tells the reviewer what to do, and what belongs to it.
+
+    What stands before it stays, and behind it figures do: drafts without full stops are one
+    sentence.
+    """
+    if not has("instruction", sentence.text.lower()):
+        return
+    bits = [Span(*match.span()) for match in _BITS.finditer(sentence.text)]
+    telling = [has("instruction", bit.of(sentence.text).lower()) for bit in bits]
+    start = sentence.span.start
+    if not any(telling):
+        yield sentence.span
+        return
+    first = telling.index(True)
+    for place, bit in enumerate(bits):
+        words = bit.of(sentence.text)
+        stays = figures(words) if place > first else len(words.split()) >= _TELLING
+        if telling[place] or not stays:
+            yield Span(start + bit.start, start + bit.end)
+
+
+_BITS = re.compile(r"(?:[^,;]|[,;](?!\s))+")
+_TELLING = 3
+
+
+def _without(clause: Clause, orders: Sequence[Span]) -> Clause:
+    """Return *clause* without the words in *orders*."""
+    if not any(order.meets(clause.span) for order in orders):
+        return clause
+    start = clause.span.start
+    edits = [
+        Edit(Span(max(0, order.start - start), min(len(clause.span), order.end - start)), "")
+        for order in orders
+        if order.meets(clause.span)
+    ]
+    return Clause(clause.span, clause.link, applied(clause.text, edits).strip(" ,;"))
+
+
+def _names(draft: Draft) -> frozenset[str]:
+    """Return, in small letters, the words that *draft* starts with a capital inside sentences."""
+    return frozenset(
+        word.lower()
+        for sentence in draft.sentences
+        if sentence.block.kind in _SENTENCES
+        for word in _CAPITAL_INSIDE.findall(sentence.text)
+    )
+
+
+_SENTENCES = (BlockKind.PROSE, BlockKind.BULLET)
+_CAPITAL_INSIDE = re.compile(r"(?<=[a-z\d,] )[A-Z][a-z]{2,}\b")
 
 
 # Spots run over few sentences, so those of one stand close together in their order.

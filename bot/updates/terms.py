@@ -18,7 +18,6 @@ from bot.messages import Frozen
 from bot.updates.drafts import Span
 
 _WORD = re.compile(r"[^\W_]+")
-_LONGEST = 6
 # The C parser, where PyYAML was built with it, reads hundreds of terms ten times faster.
 _YAML: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -56,11 +55,13 @@ class Lexicon:
     acronyms: frozenset[str]
 
     @cached_property
-    def _starts(self) -> frozenset[str]:
-        """The words that a spelling starts with, in lower case."""
-        return frozenset(
-            spelling.partition(" ")[0].lower() for spelling in (*self.lower, *self.exact)
-        )
+    def _starts(self) -> Mapping[str, int]:
+        """The words that spellings start with, in lower case; how many words these have at most."""
+        longest: dict[str, int] = {}
+        for spelling in (*self.lower, *self.exact):
+            first, *rest = spelling.lower().split(" ")
+            longest[first] = max(longest.get(first, 0), 1 + len(rest))
+        return longest
 
     def mentions(self, text: str) -> list[Mention]:
         """Return the terms that *text* uses, longest spelling first where they overlap."""
@@ -68,22 +69,23 @@ class Lexicon:
         found: list[Mention] = []
         place = 0
         while place < len(words):
-            if not self._may_start(words[place][0].lower()):
-                place += 1
-                continue
-            mention, taken = self._at(text, words, place)
+            longest = self._longest_from(words[place][0].lower())
+            mention, taken = self._at(text, words, place, longest)
             if mention:
                 found.append(mention)
             place += taken
         return found
 
-    def _may_start(self, word: str) -> bool:
-        return any(form in self._starts for form in (word, word[:-1], word[:-2], f"{word[:-3]}y"))
+    def _longest_from(self, word: str) -> int:
+        """Return how many words a spelling may have that starts with *word*, in any number."""
+        starts = self._starts
+        forms = (word, word[:-1], word[:-2], f"{word[:-3]}y") if word[-1] == "s" else (word,)
+        return max(starts.get(form, 0) for form in forms)
 
     def _at(
-        self, text: str, words: Sequence[tuple[str, Span]], place: int
+        self, text: str, words: Sequence[tuple[str, Span]], place: int, longest: int
     ) -> tuple[Mention | None, int]:
-        for count in range(min(_LONGEST, len(words) - place), 0, -1):
+        for count in range(min(longest, len(words) - place), 0, -1):
             span = Span(words[place][1].start, words[place + count - 1][1].end)
             if count > 1 and not _joined(span.of(text)):
                 continue
@@ -105,10 +107,12 @@ class Lexicon:
                 yield Span(*match.span())
 
 
-_ACRONYM = re.compile(r"(?<![\w@#/.-])[A-Z][A-Z0-9]*[A-Z][A-Z0-9]*s?(?![\w/]|-\d)")
-
-
-_MEASURES = re.compile(r"\s*(?:at|of|is|was|=|:|down|up|rose|fell|stands at)?\s*[(\[]?[\d.]")
+_ACRONYM = re.compile(r"(?<![\w@#/.-])(?=[A-Z][0-9]*[A-Z])[A-Z][A-Z0-9]*+s?(?![\w/]|-\d)")
+_MEASURES = re.compile(
+    r"\s*+(?:(?:[=:]|(?:at|of|is|are|was|were|down|up|rose|fell|went|came|stands|stood|reached|hit"
+    r"|improved|increased|decreased|dropped|climbed|grew|jumped|slipped)\b)\s*+)?"
+    r"(?:(?:at|to|by|from|now)\b\s*+)?[(\[]?\.?\d"
+)
 
 
 def _any_number(terms: Mapping[str, Term], spelling: str) -> Term | None:
@@ -125,13 +129,19 @@ def _any_number(terms: Mapping[str, Term], spelling: str) -> Term | None:
 
 def _joined(words: str) -> bool:
     """Tell whether only single spaces, hyphens, slashes and the like stand between the words."""
-    return re.search(r"[^\w\s@/+&'’-]|\n|\s{3,}", words) is None
+    return _PARTED.search(words) is None
+
+
+_PARTED = re.compile(r"[^\w\s@/+&'’-]|\n|\s{3,}")
 
 
 def _with_suffix(text: str, span: Span) -> Span:
     """Take in what belongs to a term's name: the 10 of NDCG@10."""
-    suffix = re.compile(r"@\d+(?:\.\d+)?\b").match(text, span.end)
+    suffix = _SUFFIX.match(text, span.end)
     return Span(span.start, suffix.end()) if suffix else span
+
+
+_SUFFIX = re.compile(r"@\d+(?:\.\d+)?\b")
 
 
 def _spelling(text: str) -> str:

@@ -1,0 +1,160 @@
+"""Claims in cautious words: the certainty goes, everything else stays."""
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.records import Kind
+from bot.updates.claims import cautious, only_vows, states_something
+from bot.updates.guarding import Sort, check
+
+PROMISES = [
+    "We will hit 95% recall by Friday",
+    "The team will deliver the pilot in Leeds by 14 May",
+    "From Monday on no critical deviation is going to slip through any more",
+    "The 95% target is in the bag",
+    "We'll be at 0.90 by the end of June",
+    "I guarantee that churn will fall by 3 points",
+    "Friday is locked in",
+    "Stockouts will drop by a third across all 400 stores this year",
+    "Nobody will wait more than 2 minutes",
+    "The model won't miss a single case",
+    "Regulatory clearance will come through in September",
+    "Next week the search is definitely going to be faster than 50 ms",
+    "it's gonna work by q3",
+    "Will be finished on 3 June, no doubt",
+]
+EXTRAPOLATIONS = [
+    "At this pace we'll be at 0.90 by the end of June",
+    "12 cycles in one month means we are done by July",
+    "If we continue like this the problem is finished in one month more",
+    "Two more weeks like this and we are at 95%",
+]
+OVERCLAIMS = [
+    "The approach is proven and scales to any category",
+    "The system is now better than any radiologist",
+    "Our model has solved transcription",
+    "This shows that 40 clerks are not needed any more",
+]
+CLAIMS = (
+    [(Kind.PROMISE, claim) for claim in PROMISES]
+    + [(Kind.EXTRAPOLATION, claim) for claim in EXTRAPOLATIONS]
+    + [(Kind.OVERCLAIM, claim) for claim in OVERCLAIMS]
+)
+HEDGES = re.compile(
+    r"aim|target|could|may\b|might|whether|too early|not (?:certain|confirmed|shown)|not know"
+    r"|have not|can(?:'t|not| not)|\bif\b|open|plan\b",
+    re.IGNORECASE,
+)
+
+
+def numbers(text: str) -> list[str]:
+    return sorted(re.findall(r"\d+(?:\.\d+)?", text))
+
+
+@pytest.mark.parametrize("turn", range(3))
+@pytest.mark.parametrize(("kind", "claim"), CLAIMS, ids=[claim[:40] for _, claim in CLAIMS])
+def test_a_claim_becomes_cautious_with_its_figures(kind: Kind, claim: str, turn: int) -> None:
+    caution = cautious(claim, kind, turn)
+    assert HEDGES.search(caution.text)
+    assert numbers(f"{caution.text} {caution.premise}") == numbers(claim)
+    assert not re.search(r"\s{2}|\s[,.;]|^\s|\s$", caution.text), "it reads as a sentence"
+
+
+@pytest.mark.parametrize("turn", range(3))
+@pytest.mark.parametrize("claim", PROMISES)
+def test_a_cautious_promise_satisfies_the_guard(claim: str, turn: int) -> None:
+    problems = check(f"{claim}.", f"{cautious(claim, Kind.PROMISE, turn).text}.")
+    left = {Sort.PROMISE_LEFT, Sort.OVERCLAIM_LEFT, Sort.CERTAINTY_RAISED}
+    assert not {problem.sort for problem in problems} & left
+
+
+def test_neighbours_do_not_sound_the_same() -> None:
+    texts = {cautious(PROMISES[0], Kind.PROMISE, turn).text for turn in range(3)}
+    assert len(texts) == 3
+
+
+@pytest.mark.parametrize(
+    "name", ["Leeds", "Katrin", "AUC", "I", "Kings", "Ahmed", "Emily", "Peter", "Brussels"]
+)
+def test_a_name_keeps_its_capital_inside_the_sentence(name: str) -> None:
+    caution = cautious(f"{name} is done by July", Kind.OVERCLAIM, 0)
+    assert name in caution.text
+
+
+@pytest.mark.parametrize(
+    "claim", ["Stockouts are over", "Results are final", "Analytics is done", "Latency is solved"]
+)
+def test_a_common_word_loses_its_capital_inside_the_sentence(claim: str) -> None:
+    small = f"{claim[0].lower()}{claim[1:]}"
+    assert cautious(claim, Kind.OVERCLAIM, 0).text.endswith(f" {small}")
+
+
+def test_a_word_that_the_draft_names_elsewhere_keeps_its_capital() -> None:
+    caution = cautious("Bikers was solved", Kind.OVERCLAIM, 0, names=frozenset({"bikers"}))
+    assert "Bikers" in caution.text
+
+
+def test_labels_stay_in_front_however_many() -> None:
+    text = cautious("Search: ETA: we will ship by Friday", Kind.PROMISE, 0).text
+    assert text.startswith("Search: ETA: ")
+    assert cautious(f"{'ab: ' * 5_000}we will win", Kind.PROMISE, 0).text.startswith("ab: ab: ")
+
+
+def test_a_label_stays_in_front() -> None:
+    assert cautious("ETA: we will ship by Friday", Kind.PROMISE, 0).text.startswith("ETA: ")
+
+
+@pytest.mark.parametrize("vow", ["I promise", "mark my words", "you have my word", "guaranteed"])
+def test_a_clause_may_only_vouch(vow: str) -> None:
+    assert only_vows(vow)
+    assert not only_vows("we will ship by Friday")
+
+
+@pytest.mark.parametrize(
+    ("text", "states"),
+    [
+        ("we ship it", True),
+        ("recall is better", True),
+        ("a better recall", False),
+        ("90% by May", False),
+        ("90% by may", False),
+        ("May 14 at the latest", False),
+        ("recall may fall", True),
+    ],
+)
+def test_a_statement_has_a_verb(text: str, states: bool) -> None:
+    assert states_something(text) is states
+
+
+SUBJECTS = st.sampled_from(["We", "The team", "Recall", "The pilot in Leeds", "I", "Stockouts"])
+VERBS = st.sampled_from([" will reach ", " is going to hit ", "'ll be at ", " shall exceed "])
+ENDS = st.sampled_from(["% by Friday", " by 3 June", "% across all 400 stores", " in Q3"])
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    SUBJECTS, VERBS, st.integers(2, 999), ENDS, st.sampled_from(list(Kind)[:2]), st.integers(0, 9)
+)
+def test_no_figure_is_lost_or_made_up(
+    subject: str, verb: str, figure: int, end: str, kind: Kind, turn: int
+) -> None:
+    claim = f"{subject}{verb}{figure}{end}"
+    caution = cautious(claim, kind, turn)
+    assert numbers(f"{caution.text} {caution.premise}") == numbers(claim)
+    assert HEDGES.search(caution.text)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(st.characters(), max_size=200), st.sampled_from(list(Kind)), st.integers(0, 5))
+def test_any_text_is_survived(text: str, kind: Kind, turn: int) -> None:
+    assert isinstance(cautious(text, kind, turn).text, str)
+
+
+@pytest.mark.parametrize("unit", ["will ", "we will ", "if ", "a, ", "a: ", " ", "!", "so ", "x-"])
+@pytest.mark.timeout(30)  # what it guards against takes time that grows with the square
+def test_a_long_monotonous_claim_is_restated_at_once(unit: str) -> None:
+    claim = f"We will {unit * (20_000 // len(unit))}x"
+    assert cautious(claim, Kind.PROMISE, 0).text
