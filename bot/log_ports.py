@@ -68,13 +68,13 @@ class Log(Protocol):
         """Return the readings, oldest first; of one objective if it is given."""
         ...
 
-    async def forget_person(self, workspace: str, person: str) -> int:
+    async def forget_person(self, workspace: str, person: str, pseudonym: str = "") -> int:
         """Take *person* out of the log: their name and their words, in every version.
 
         What they did stays countable: an outcome keeps its result, chance, value and times under a
         pseudonym that is the same for all of theirs here and can't be traced back. A hypothesis
-        keeps its claim, because it is the team's, and loses its owner's name and id. Returns how
-        many outcomes were theirs.
+        keeps its claim, because it is the team's, and loses its owner's name and id. With a
+        *pseudonym* they go by the same one elsewhere. Returns how many outcomes were theirs.
         """
         ...
 
@@ -202,10 +202,10 @@ class Standups(Protocol):
         """
         ...
 
-    async def forget_person(self, workspace: str, person: str) -> int:
+    async def forget_person(self, workspace: str, person: str, pseudonym: str = "") -> int:
         """Delete the person's profile and absences, take them out of standups' members and owners.
 
-        Their check-ins lose their words and name and stay under a pseudonym, so that totals stay
-        right. Returns how many check-ins there were.
+        Their check-ins lose their words and name and stay under a pseudonym (see
+        `Log.forget_person`), so that totals stay right. Returns how many check-ins there were.
         """
         ...

@@ -137,3 +137,4 @@ class Occurrence(Frozen):
     closed: bool = False
     revision: int = 0
     outdated: bool = False
+    settled: int = Field(default=0, description="What people did so far; counted by the store.")

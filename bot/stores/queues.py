@@ -14,7 +14,7 @@ from typing import TypeVar
 
 import structlog
 from pydantic import BaseModel, ValidationError
-from sqlalchemy import ColumnElement, Table, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -37,6 +37,15 @@ def insert_new(connection: AsyncConnection, table: Table) -> sqlite.Insert | pos
     """Build an insert for this database that leaves rows alone whose key is there already."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     return dialect.insert(table)
+
+
+async def store_deliveries(
+    connection: AsyncConnection, deliveries: Sequence[Delivery], now: datetime
+) -> None:
+    """Put *deliveries* into the outbox, in the caller's transaction; known keys change nothing."""
+    if deliveries:
+        new = insert_new(connection, outbox).on_conflict_do_nothing()
+        await connection.execute(new, [_row(delivery, now) for delivery in deliveries])
 
 
 class _Leased:
@@ -185,11 +194,7 @@ class SqlInbox(_Leased):
         async with self._database.transaction() as connection:
             if (await connection.execute(done)).rowcount != 1:
                 return False
-            for delivery in deliveries:
-                await connection.execute(
-                    insert_new(connection, outbox).on_conflict_do_nothing(),
-                    _row(delivery, self._now()),
-                )
+            await store_deliveries(connection, deliveries, self._now())
         return True
 
     async def renew(self) -> None:
@@ -228,7 +233,31 @@ def _row(delivery: Delivery, now: datetime) -> dict[str, object]:
         "state": "waiting",
         "not_before": now,
         "created_at": now,
+        "replaces": delivery.replaces or None,
+        "bulk": delivery.bulk,
     }
+
+
+def _its_turn() -> ColumnElement[bool]:
+    """Match deliveries that replace nothing, or something that is no longer on its way."""
+    earlier = outbox.alias()
+    on_its_way = earlier.c.state.in_(("waiting", "sending"))
+    return ~exists().where(earlier.c.key == outbox.c.replaces, on_its_way)
+
+
+async def _addressed(connection: AsyncConnection, deliveries: Sequence[Delivery]) -> list[Delivery]:
+    """Fill in the platform's id of the message that each of *deliveries* replaces."""
+    replaced = {delivery.replaces for delivery in deliveries if delivery.replaces}
+    if not replaced:
+        return list(deliveries)
+    query = select(outbox.c.key, outbox.c.platform_id).where(
+        outbox.c.key.in_(replaced), outbox.c.state == "sent"
+    )
+    sent = {row.key: row.platform_id for row in await connection.execute(query)}
+    return [
+        delivery.model_copy(update={"replaced_id": sent.get(delivery.replaces) or ""})
+        for delivery in deliveries
+    ]
 
 
 class SqlOutbox(_Leased):
@@ -238,7 +267,7 @@ class SqlOutbox(_Leased):
         """See `bot.ports.Outbox.claim`."""
         while True:
             now = self._now()
-            due = and_(outbox.c.state == "waiting", outbox.c.not_before <= now)
+            due = and_(outbox.c.state == "waiting", outbox.c.not_before <= now, _its_turn())
             taken, deliveries = await self._take(
                 due, limit, unread={"state": "waiting", "not_before": now + LEASE}
             )
@@ -268,7 +297,7 @@ class SqlOutbox(_Leased):
         oldest = (
             select(outbox.c.key)
             .where(which)
-            .order_by(outbox.c.not_before)
+            .order_by(outbox.c.bulk.is_(True), outbox.c.not_before)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
@@ -284,7 +313,8 @@ class SqlOutbox(_Leased):
             if broken:
                 left = update(outbox).where(outbox.c.key.in_(broken))
                 await connection.execute(left.values(owner=None, **unread))
-        return len(keys), [delivery for delivery in read.values() if delivery]
+            readable = [delivery for delivery in read.values() if delivery]
+            return len(keys), await _addressed(connection, readable)
 
     async def renew(self) -> None:
         """See `bot.ports.Outbox.renew`."""
@@ -300,10 +330,15 @@ class SqlOutbox(_Leased):
             key, state="waiting", not_before=self._now() + timedelta(seconds=seconds)
         )
 
-    async def failed(self, key: str, reason: str) -> None:
+    async def failed(self, key: str, reason: str, notice: Delivery | None = None) -> None:
         """See `bot.ports.Outbox.failed`."""
         # Nobody reads the text of what was given up, so it is not kept either.
-        await self._settle(key, state="failed", problem=reason, delivery="")
+        given_up = {"state": "failed", "problem": reason, "delivery": "", "owner": None}
+        async with self._database.transaction() as connection:
+            change = update(outbox).where(outbox.c.key == key).values(given_up)
+            # What was erased meanwhile is not spoken of.
+            if (await connection.execute(change)).rowcount and notice:
+                await store_deliveries(connection, [notice], self._now())
 
     async def _settle(self, key: str, **values: object) -> None:
         async with self._database.transaction() as connection:

@@ -66,6 +66,8 @@ outbox = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("platform_id", String(200)),
     Column("problem", Text),
+    Column("replaces", String(400)),
+    Column("bulk", Boolean),
     Index("ix_outbox_state_not_before", "state", "not_before"),
 )
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from bot.errors import StoreUnavailable
 from bot.messages import Delivery, Message
@@ -333,3 +333,131 @@ async def test_many_rows_that_cannot_be_read_do_not_hold_up_those_that_can(
     await inbox.put(a_message(id="last"))
     assert [message.id for message in await inbox.claim(2)] == ["last"]
     assert [delivery.key for delivery in await outbox.claim(2)] == ["last"]
+
+
+# -- replacing what was sent before
+
+
+def an_update(delivery: Delivery, key: str, replaces: str) -> Delivery:
+    return delivery.model_copy(update={"key": key, "replaces": replaces})
+
+
+async def test_an_update_learns_the_id_of_the_message_that_it_replaces(
+    inbox: SqlInbox, outbox: SqlOutbox, a_message: Make, a_delivery: MakeDelivery
+) -> None:
+    await deliver(inbox, a_message, a_delivery("k1"))
+    await outbox.claim(1)
+    await outbox.sent("k1", "ts1")
+    update = an_update(a_delivery(), "k2", replaces="k1")
+    await deliver(inbox, a_message, update)
+    await deliver(inbox, a_message, a_delivery("k3"))
+    claimed = {delivery.key: delivery for delivery in await outbox.claim(9)}
+    assert claimed["k2"] == update.model_copy(update={"replaced_id": "ts1"})
+    assert claimed["k3"].replaced_id == ""
+
+
+async def test_an_update_waits_until_what_it_replaces_is_settled(
+    inbox: SqlInbox, outbox: SqlOutbox, a_message: Make, a_delivery: MakeDelivery, clock: Clock
+) -> None:
+    await deliver(inbox, a_message, a_delivery("k1"))
+    await deliver(inbox, a_message, an_update(a_delivery(), "k2", replaces="k1"))
+    await deliver(inbox, a_message, an_update(a_delivery(), "k3", replaces="k2"))
+    await deliver(inbox, a_message, a_delivery("k4"))
+    assert {delivery.key for delivery in await outbox.claim(9)} == {"k1", "k4"}
+    assert await outbox.claim(9) == [], "it is being sent"
+    await outbox.retry("k1", 30)
+    assert await outbox.claim(9) == [], "it was put off"
+    clock.advance(31)
+    assert [delivery.key for delivery in await outbox.claim(9)] == ["k1"]
+    for key, platform_id in (("k1", "ts1"), ("k2", "ts1")):
+        await outbox.sent(key, platform_id)
+        (update,) = await outbox.claim(9)
+        assert (update.replaces, update.replaced_id) == (key, platform_id)
+    assert await outbox.waiting() == 2
+
+
+async def test_an_update_of_what_was_given_up_or_never_sent_replaces_nothing(
+    inbox: SqlInbox, outbox: SqlOutbox, a_message: Make, a_delivery: MakeDelivery
+) -> None:
+    await deliver(inbox, a_message, a_delivery("k1"))
+    await outbox.claim(1)
+    await outbox.failed("k1", "is_archived")
+    for key, replaces in (("k2", "k1"), ("k3", "unknown")):
+        await deliver(inbox, a_message, an_update(a_delivery(), key, replaces))
+    claimed = await outbox.claim(9)
+    assert sorted(delivery.key for delivery in claimed) == ["k2", "k3"]
+    assert {delivery.replaced_id for delivery in claimed} == {""}
+
+
+async def test_an_update_cut_off_by_a_crash_still_knows_what_it_replaces(
+    database: Database, inbox: SqlInbox, a_message: Make, a_delivery: MakeDelivery, clock: Clock
+) -> None:
+    before, after = SqlOutbox(database, "one", clock), SqlOutbox(database, "one", clock)
+    await deliver(inbox, a_message, a_delivery("k1"))
+    await before.claim(1)
+    await before.sent("k1", "ts1")
+    await deliver(inbox, a_message, an_update(a_delivery(), "k2", replaces="k1"))
+    (claimed,) = await before.claim(1)
+    await after.recover()
+    assert await after.orphans() == [claimed]
+    await after.retry("k2", 0)
+    assert await after.claim(1) == [claimed]
+
+
+async def test_many_updates_that_wait_do_not_hold_up_what_comes_after_them(
+    inbox: SqlInbox, outbox: SqlOutbox, clock: Clock, a_message: Make, a_delivery: MakeDelivery
+) -> None:
+    await deliver(inbox, a_message, a_delivery("k1"))
+    await outbox.claim(1)
+    for number in range(5):
+        await deliver(inbox, a_message, an_update(a_delivery(), f"u{number}", replaces="k1"))
+        clock.advance(1)
+    await deliver(inbox, a_message, a_delivery("last"))
+    assert [delivery.key for delivery in await outbox.claim(2)] == ["last"]
+
+
+async def test_replicas_send_updates_one_after_the_other(
+    database: Database, inbox: SqlInbox, clock: Clock, a_message: Make, a_delivery: MakeDelivery
+) -> None:
+    replicas = [SqlOutbox(database, name, clock) for name in ("one", "two")]
+    await deliver(inbox, a_message, a_delivery("k0"))
+    for number in range(1, 6):
+        await deliver(inbox, a_message, an_update(a_delivery(), f"k{number}", f"k{number - 1}"))
+    for number in range(6):
+        claimed = await asyncio.gather(*(replicas[n % 2].claim(9) for n in range(6)))
+        assert [delivery.key for batch in claimed for delivery in batch] == [f"k{number}"]
+        await replicas[number % 2].sent(f"k{number}", "ts1")
+
+
+async def test_a_row_of_the_version_before_that_replaces_nothing_is_sent(
+    database: Database,
+    inbox: SqlInbox,
+    outbox: SqlOutbox,
+    a_message: Make,
+    a_delivery: MakeDelivery,
+) -> None:
+    await deliver(inbox, a_message, a_delivery("k1"))
+    async with database.transaction() as connection:
+        names = "key, workspace, delivery, state, not_before, created_at"
+        await connection.exec_driver_sql(
+            f"INSERT INTO outbox ({names}) SELECT 'k2', workspace, REPLACE(delivery, 'k1', 'k2'), "  # noqa: S608 - no input
+            "state, not_before, created_at FROM outbox"
+        )
+    assert {delivery.key for delivery in await outbox.claim(9)} == {"k1", "k2"}
+
+
+async def test_whoever_should_hear_of_a_failure_does_unless_it_was_erased(
+    database: Database,
+    inbox: SqlInbox,
+    outbox: SqlOutbox,
+    a_message: Make,
+    a_delivery: MakeDelivery,
+) -> None:
+    for key in ("k1", "k2"):
+        await deliver(inbox, a_message, a_delivery(key))
+    await outbox.claim(9)
+    async with database.transaction() as connection:
+        await connection.execute(delete(outbox_table).where(outbox_table.c.key == "k2"))
+    for key in ("k1", "k2", "k1"):
+        await outbox.failed(key, "is_archived", a_delivery(f"{key}:complaint"))
+    assert [delivery.key for delivery in await outbox.claim(9)] == ["k1:complaint"]

@@ -189,7 +189,8 @@ def test_a_draft_of_20_000_words_is_reviewed_with_every_figure(review: Reviewer)
 
 MONOTONOUS = [
     "!", "🎉", "\u200d", " ", "\t", "\u2028", "a, ", "a: ", "AUC 0.7 ", "AAA", "http://", "_", "“a",
-    "<@a", "a@", "1", "1,", "1.", "F1 ", "a; ", "if ", "will ", "0.5 ", "5%", "x-", "a|b\n", "we will win. ", "amazing ",
+    "<@a", "a@", "1", "1,", "1.", "F1 ", "a; ", "if ", "will ", "0.5 ", "5%", "x-",
+    "a|b\n", "we will win. ", "amazing ",
 ]  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from bot.stores.tables import metadata
+from bot.stores.log_tables import metadata  # the same as of `tables`, with all tables on it
 
 context.configure(
     connection=context.config.attributes["connection"],
