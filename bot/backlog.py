@@ -12,7 +12,7 @@ import structlog
 
 from bot.delivery import TryLater, Undeliverable
 from bot.errors import StoreUnavailable
-from bot.messages import Delivery, Message, Platform, Reply
+from bot.messages import Delivery, Message, Place, Platform, Reply
 from bot.metrics import Metrics
 from bot.ports import Inbox, Outbox, Sender
 
@@ -124,7 +124,7 @@ class Backlog:
         """Work on one message until its reply is stored."""
         with self._metrics.answering.labels(message.place.platform).time():
             reply = await self._coach.reply(message)
-        deliveries = [_delivery(message, reply)] if reply else []
+        deliveries = [delivery_of(message, reply)] if reply else []
         if await _surely(lambda: self._inbox.finish(message, deliveries)):
             self._answered.set()
 
@@ -144,7 +144,9 @@ class Backlog:
         except Undeliverable as problem:
             outcome, reason = "failed", str(problem)
             log.warning("undeliverable", key=key, reason=reason)
-            await _surely(lambda: self._outbox.failed(key, reason))
+            notice = _complaint(delivery, reason)
+            await _surely(lambda: self._outbox.failed(key, reason, notice))
+            self._answered.set()
         except Exception:
             outcome = "interrupted"
             log.exception("send_interrupted", key=key)
@@ -207,7 +209,22 @@ async def _until(wake: asyncio.Event, running: set[asyncio.Task[None]]) -> set[a
     return {task for task in running if not task.done()}
 
 
-def _delivery(message: Message, reply: Reply) -> Delivery:
+def _complaint(delivery: Delivery, reason: str) -> Delivery | None:
+    """Tell whoever should hear of it that *delivery* could not be delivered, and why."""
+    person, place = delivery.complain_to, delivery.place
+    if person is None or person.id == place.channel:
+        return None
+    what = delivery.reply.text.split("\n", 1)[0]
+    return Delivery(
+        key=f"{delivery.key}:complaint",
+        place=Place(platform=place.platform, workspace=place.workspace, channel=person.id),
+        person=person,
+        reply=Reply(text=f"I could not deliver this: “{what[:120]}”\n\n{reason}"),
+    )
+
+
+def delivery_of(message: Message, reply: Reply) -> Delivery:
+    """Address *reply* to where *message* came from; one message has one reply."""
     place = message.place
     return Delivery(
         key=f"{place.platform}:{place.workspace}:{message.id}",

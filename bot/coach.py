@@ -62,6 +62,34 @@ class Reviewing(Protocol):
         ...
 
 
+class Team(Protocol):
+    """Standups and the hypothesis log, as a conversation."""
+
+    async def form(self, message: Message) -> Form | None:
+        """Return the form that a button or a bare command opens."""
+        ...
+
+    async def problems(self, message: Message) -> dict[str, str]:
+        """Return a sentence for each field of a filled-in form that can't be used."""
+        ...
+
+    async def submit(self, message: Message, submission: Submission) -> Reply | None:
+        """Do what a filled-in form says."""
+        ...
+
+    async def press(self, message: Message, action: str, value: str) -> Reply | None:
+        """Do what a button says."""
+        ...
+
+    async def command(self, message: Message) -> Reply:
+        """Answer a command."""
+        ...
+
+    async def home(self, message: Message) -> Reply:
+        """Show a person what is open for them."""
+        ...
+
+
 class Coach:
     """Turns every message into a useful reply."""
 
@@ -70,16 +98,18 @@ class Coach:
         *,
         answering: Answering,
         reviewing: Reviewing,
+        team: Team,
         conversations: Conversations,
         metrics: Metrics,
         now: Callable[[], datetime],
     ) -> None:
         """Answer with *answering*, review with *reviewing*, remember in *conversations*.
 
-        *now* gives aware times.
+        *team* has the standups and the log; *now* gives aware times.
         """
         self._answering = answering
         self._reviewing = reviewing
+        self._team = team
         self._conversations = conversations
         self._metrics = metrics
         self._now = now
@@ -123,11 +153,25 @@ class Coach:
         None if there is none. Raises CoachError, whose sentence is for the person.
         """
         try:
-            return await self._reviewing.form(message)
+            return await self._reviewing.form(message) or await self._team.form(message)
         except CoachError:
             raise
         except Exception as error:
             log.error("form_failed", event_id=message.id, fault=faults.told(error))  # noqa: TRY400
+            raise Unavailable from error
+
+    async def problems(self, message: Message) -> dict[str, str]:
+        """Return a sentence for each field of the form in *message* that can't be used.
+
+        For a platform that can show them beside the fields, before it takes the form in. Raises
+        CoachError, whose sentence is for the person.
+        """
+        try:
+            return await self._team.problems(message)
+        except CoachError:
+            raise
+        except Exception as error:
+            log.error("check_failed", event_id=message.id, fault=faults.told(error))  # noqa: TRY400
             raise Unavailable from error
 
     async def _reply(self, message: Message) -> Reply | None:
@@ -135,21 +179,16 @@ class Coach:
         match intents.understand(message):
             case intents.Ask(text):
                 return await self._read(message, text)
-            case (
-                intents.Review() | intents.ShowContext() | intents.Submitted() | intents.Pressed()
-            ) as wanted:
+            case intents.Review() | intents.ShowContext() as wanted:
                 return await self._about_reviews(message, wanted)
-            case intents.Opinion(answer_id, helpful):
-                return await self._note(message, answer_id, helpful=helpful)
-            case intents.Share(answer_id):
-                return await self._share(message, answer_id)
-            case intents.Courtesy(thanks=True):
-                in_channel = message.place.venue == Venue.CHANNEL
-                return None if in_channel else _as_asked(help_texts.THANKS, message)
-            case intents.Help() | intents.Courtesy() | intents.Welcome():
-                return _as_asked(help_texts.HELP, message)
-            case intents.Nothing():
-                return None if message.press else _as_asked(help_texts.NO_WORDS, message)
+            case intents.Submitted() | intents.Pressed() as done:
+                return await self._acted(message, done)
+            case intents.OfTeam() | intents.Home() as wanted:
+                return await self._about_team(message, wanted)
+            case intents.Opinion() | intents.Share() as about:
+                return await self._about_answer(message, about)
+            case small:
+                return _small_talk(message, small)
 
     async def _with_file(self, message: Message) -> Message:
         """Put the text of a file that came with *message* in the place of its words."""
@@ -169,21 +208,47 @@ class Coach:
             case recognising.Sort.QUESTION:
                 return await self._answer(message, text)
 
-    async def _about_reviews(self, message: Message, wanted: intents.OfReviews) -> Reply | None:
+    async def _about_reviews(
+        self, message: Message, wanted: intents.Review | intents.ShowContext
+    ) -> Reply:
         match wanted:
             case intents.Review(draft):
                 return await self._reviewing.review(message, draft)
             case intents.ShowContext(name):
                 return await self._reviewing.show_context(message, name)
-            case intents.Submitted(submission):
-                return await self._reviewing.submit(message, submission)
-            case intents.Pressed(action, review_id):
-                return await self._pressed(message, action, review_id)
 
-    async def _pressed(self, message: Message, action: str, review_id: str) -> Reply | None:
+    async def _about_team(self, message: Message, wanted: intents.OfTeam | intents.Home) -> Reply:
+        match wanted:
+            case intents.OfTeam():
+                return _as_asked(await self._team.command(message), message)
+            case intents.Home():
+                return await self._team.home(message)
+
+    async def _acted(
+        self, message: Message, done: intents.Submitted | intents.Pressed
+    ) -> Reply | None:
+        match done:
+            case intents.Submitted(submission):
+                of_reviews = submission.action.startswith(intents.OF_REVIEWS)
+                desk = self._reviewing if of_reviews else self._team
+                return await desk.submit(message, submission)
+            case intents.Pressed(action, value):
+                return await self._pressed(message, action, value)
+
+    async def _about_answer(
+        self, message: Message, about: intents.Opinion | intents.Share
+    ) -> Reply | None:
+        match about:
+            case intents.Opinion(answer_id, helpful):
+                return await self._note(message, answer_id, helpful=helpful)
+            case intents.Share(answer_id):
+                return await self._share(message, answer_id)
+
+    async def _pressed(self, message: Message, action: str, value: str) -> Reply | None:
         if action == review_forms.ANSWER_INSTEAD:
-            return await self._answer(message, await self._reviewing.question(message, review_id))
-        return await self._reviewing.press(message, action, review_id)
+            return await self._answer(message, await self._reviewing.question(message, value))
+        desk = self._reviewing if action.startswith(intents.OF_REVIEWS) else self._team
+        return await desk.press(message, action, value)
 
     async def _answer(self, message: Message, question: str) -> Reply:
         place = message.place
@@ -225,6 +290,18 @@ class Coach:
         return shared.model_copy(
             update={"text": f"Shared from a private question: “{record.question}”\n\n{shared.text}"}
         )
+
+
+def _small_talk(message: Message, small: intents.SmallTalk) -> Reply | None:
+    """Answer what asks for nothing that has to be looked up."""
+    match small:
+        case intents.Courtesy(thanks=True):
+            in_channel = message.place.venue == Venue.CHANNEL
+            return None if in_channel else _as_asked(help_texts.THANKS, message)
+        case intents.Nothing():
+            return None if message.press else _as_asked(help_texts.NO_WORDS, message)
+        case _:
+            return _as_asked(help_texts.HELP, message)
 
 
 def _as_asked(reply: Reply, message: Message) -> Reply:

@@ -5,9 +5,16 @@ CoachError
 │   ├── BadBatch
 │   ├── DocumentProblem
 │   ├── DraftTooLong
+│   ├── NoObjective
+│   ├── NotAMember
+│   ├── NotYourHypothesis
+│   ├── NotYourStandup
 │   ├── NotYours
 │   ├── NothingToReview
-│   └── ReviewGone
+│   ├── LogGone
+│   ├── Outdated
+│   ├── ReviewGone
+│   └── StandupGone
 ├── SettingsProblem         Coach is set up wrongly (exit status 2)
 └── Unavailable             a part that Coach needs does not answer (exit status 1)
     ├── StoreUnavailable
@@ -56,6 +63,39 @@ class NotYours(InputProblem):
 
 class NothingToReview(InputProblem):
     """I found no words to review in that. Paste your draft update as text."""
+
+
+class NoObjective(InputProblem):
+    """A hypothesis is a bet on an objective, and none is open here. Add one first, with /coach
+    objective or the button."""
+
+
+class NotYourHypothesis(InputProblem):
+    """That hypothesis is {owner}'s. They, the owner of their standup or an administrator can change
+    it; you can register one of your own."""
+
+
+class NotAMember(InputProblem):
+    """You are no member of “{name}”, so there is nothing for you to answer. Its owner can add
+    you."""
+
+
+class NotYourStandup(InputProblem):
+    """“{name}” belongs to {owner}; only they or an administrator can change it. Ask them, or set
+    up a standup of your own with /coach standup."""
+
+
+class StandupGone(InputProblem):
+    """That standup was removed, so nothing was changed. /coach standup list shows what there is."""
+
+
+class LogGone(InputProblem):
+    """I don't find that in the log of this workspace. /coach odds shows what there is."""
+
+
+class Outdated(InputProblem):
+    """Somebody else changed this while you had the form open, so I kept theirs and not yours. Open
+    it again: what you wrote is easily entered anew."""
 
 
 class ReviewGone(InputProblem):

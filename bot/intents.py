@@ -61,10 +61,10 @@ class ShowContext:
 
 @dataclass(frozen=True)
 class Pressed:
-    """A button of a review: which one, and of which review."""
+    """A button of a review, a standup or the log: which one, and what it is about."""
 
     action: str
-    review_id: str
+    value: str
 
 
 @dataclass(frozen=True)
@@ -75,26 +75,27 @@ class Submitted:
 
 
 @dataclass(frozen=True)
+class OfTeam:
+    """A command about standups, objectives, hypotheses or odds."""
+
+
+@dataclass(frozen=True)
+class Home:
+    """Somebody looks at their home: what is open for them, and the portfolio."""
+
+
+@dataclass(frozen=True)
 class Nothing:
     """A message without words, or a button that Coach no longer knows."""
 
 
-OfReviews = Review | ShowContext | Pressed | Submitted
+SmallTalk = Help | Welcome | Courtesy | Nothing
 Intent = (
-    Ask
-    | Help
-    | Welcome
-    | Courtesy
-    | Opinion
-    | Share
-    | Review
-    | ShowContext
-    | Pressed
-    | Submitted
-    | Nothing
+    Ask | Opinion | Share | Review | ShowContext | Pressed | Submitted | OfTeam | Home | SmallTalk
 )
 
-_OF_REVIEWS = "review_"
+OF_REVIEWS, OF_STANDUPS, OF_LOG = "review_", "standup_", "log_"
+_KNOWN = (OF_REVIEWS, OF_STANDUPS, OF_LOG)
 HELPFUL, NOT_HELPFUL, SHARE = "answer_helpful", "answer_not_helpful", "answer_share"
 
 _HELP = re.compile(
@@ -123,13 +124,15 @@ def understand(message: Message) -> Intent:
     if message.submission:
         return Submitted(message.submission)
     if message.opened:
-        return Welcome()
+        return Home() if message.home else Welcome()
     text = message.text.strip()
     match message.verb:
         case "review":
             return Review(message.text)
         case "context":
             return ShowContext(text.removeprefix("show").strip())
+        case "standup" | "objective" | "hypothesis" | "odds" | "checkin":
+            return OfTeam()
         case _:
             return _said(text)
 
@@ -151,4 +154,4 @@ def _pressed(action: str, value: str) -> Intent:
         return Opinion(value, helpful=action == HELPFUL)
     if action == SHARE:
         return Share(value)
-    return Pressed(action, value) if action.startswith(_OF_REVIEWS) else Nothing()
+    return Pressed(action, value) if action.startswith(_KNOWN) else Nothing()

@@ -239,7 +239,8 @@ class Delivery(Frozen):
     is never answered twice however often its event arrives. With `replaces`, the key of an earlier
     delivery, it takes the place of that one's message; `replaced_id` is the platform's id of that
     message, filled in when the delivery's turn has come, and empty if there is no such message.
-    `complain_to` hears of it if the delivery can't be delivered.
+    `complain_to` hears of it if the delivery can't be delivered. What is `bulk` gives way to what
+    people wait for.
     """
 
     key: str
@@ -250,3 +251,4 @@ class Delivery(Frozen):
     replaces: str = ""
     replaced_id: str = ""
     complain_to: Person | None = None
+    bulk: bool = False

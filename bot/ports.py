@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 
 from pydantic import BaseModel
 
+from bot.frozen import Frozen
 from bot.messages import Delivery, Message, Place, Turn
 from bot.records import (
     AnswerRecord,
@@ -79,8 +80,11 @@ class Outbox(Protocol):
         """Try the delivery again, not before *seconds* from now."""
         ...
 
-    async def failed(self, key: str, reason: str) -> None:
-        """Give the delivery up; *reason* is kept for the administrator."""
+    async def failed(self, key: str, reason: str, notice: Delivery | None = None) -> None:
+        """Give the delivery up; *reason* is kept for the administrator.
+
+        A *notice* for whoever should hear of it is stored with that, in one transaction.
+        """
         ...
 
     async def waiting(self) -> int:
@@ -248,6 +252,21 @@ class Attachments(Protocol):
 
         Raises DocumentProblem or Unavailable.
         """
+        ...
+
+
+class Known(Frozen):
+    """What a platform says of a person; empty where it does not say."""
+
+    name: str = ""
+    zone: str = ""
+
+
+class Directory(Protocol):
+    """The people of a workspace, as its platform knows them."""
+
+    async def find(self, workspace: str, person: str) -> Known:
+        """Return what is known of *person*; empty answers where the platform does not tell."""
         ...
 
 

@@ -83,6 +83,10 @@ class Settings(BaseSettings):
     coach_model_output_price: float = Field(
         default=0.0, ge=0, description="Cost of a million output tokens, for /metrics."
     )
+    coach_admins: str = Field(
+        default="",
+        description="Ids of people who may change every standup and hypothesis, with commas.",
+    )
     coach_workers: int = Field(
         default=8, ge=1, le=256, description="Messages worked on at the same time."
     )
@@ -200,6 +204,11 @@ class Settings(BaseSettings):
                 "(COACH_HOST=127.0.0.1)"
             )
         return problems
+
+    @property
+    def admins(self) -> frozenset[str]:
+        """The platform ids of the administrators."""
+        return frozenset(part.strip() for part in self.coach_admins.split(",") if part.strip())
 
     @property
     def loopback_only(self) -> bool:

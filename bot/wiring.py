@@ -1,12 +1,12 @@
-"""Putting Coach together: the one place that names concrete classes and reads the clock."""
+"""Putting Coach together: the one place that names concrete classes."""
 
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from bot.answers.answering import AnswerFeature, Writer
 from bot.backlog import Backlog
+from bot.clock import now
 from bot.coach import Coach
 from bot.errors import KnowledgeUnavailable
 from bot.housekeeping import Housekeeping
@@ -19,6 +19,7 @@ from bot.stores.database import Database, open_database
 from bot.stores.queues import SqlInbox, SqlOutbox
 from bot.stores.repositories import SqlConversations, SqlDocuments, SqlUsage
 from bot.stores.reviews import SqlContexts, SqlObjections, SqlPolicies, SqlReviews
+from bot.team_wiring import TeamParts, open_team
 from bot.updates.finding import Finder
 from bot.updates.reading import Reader
 from bot.updates.reviewing import ReviewFeature, ReviewWriter
@@ -28,11 +29,6 @@ from knowledge.embeddings import Embeddings, MiniLM, VendorEmbeddings
 from knowledge.library import Library
 from knowledge.remembered import Remembered
 from knowledge.vectors import VectorStore, VectorStoreUnavailable
-
-
-def now() -> datetime:
-    """Return the time, aware, in UTC."""
-    return datetime.now(UTC)  # noqa: TID251 - the one clock, handed to whoever needs it
 
 
 @dataclass(frozen=True)
@@ -50,6 +46,7 @@ class Parts:
     answers: AnswerFeature
     reviews: ReviewFeature
     housekeeping: Housekeeping
+    team: TeamParts
     coach: Coach
 
 
@@ -73,6 +70,7 @@ async def open_coach(settings: Settings) -> AsyncGenerator[Parts]:
         model = _model(settings, SqlUsage(database), metrics)
         answers = AnswerFeature(library, _answer_writer(model))
         reviews = _reviews(builtin, model)
+        team = open_team(database, now, settings.admins)
         kept_reviews, policies = SqlReviews(database), SqlPolicies(database)
         desk = ReviewDesk(
             feature=reviews,
@@ -80,6 +78,7 @@ async def open_coach(settings: Settings) -> AsyncGenerator[Parts]:
             contexts=SqlContexts(database),
             objections=SqlObjections(database),
             policies=policies,
+            tracking=team.telling,
             now=now,
         )
         yield Parts(
@@ -96,9 +95,11 @@ async def open_coach(settings: Settings) -> AsyncGenerator[Parts]:
             housekeeping=Housekeeping(
                 reviews=kept_reviews, conversations=conversations, policies=policies, now=now
             ),
+            team=team,
             coach=Coach(
                 answering=answers,
                 reviewing=desk,
+                team=team.desk,
                 conversations=conversations,
                 metrics=metrics,
                 now=now,

@@ -7,6 +7,7 @@ from bot.review_desk import ReviewDesk
 from bot.stores.database import Database
 from bot.stores.repositories import SqlConversations
 from bot.stores.reviews import SqlContexts, SqlObjections, SqlPolicies, SqlReviews
+from bot.team_wiring import open_team
 from bot.updates.reviewing import ReviewFeature
 from knowledge.library import Library
 from tests.conftest import Clock
@@ -26,11 +27,13 @@ def make_coach(
         contexts=SqlContexts(database),
         objections=SqlObjections(database),
         policies=SqlPolicies(database),
+        tracking=open_team(database, clock).telling,
         now=clock,
     )
     return Coach(
         answering=AnswerFeature(library),
         reviewing=desk,
+        team=open_team(database, clock).desk,
         conversations=SqlConversations(database),
         metrics=metrics or Metrics(),
         now=clock,

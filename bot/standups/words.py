@@ -1,0 +1,45 @@
+"""What people read for the values of the log; the words are data, in `words.yaml`."""
+
+from functools import cache
+from pathlib import Path
+
+import yaml
+from pydantic import model_validator
+
+from bot.frozen import Frozen
+from bot.log_records import BlockerState, Execution, Result
+
+
+class Words(Frozen):
+    """For each value a choice in a form (`results`), and how it reads in a sentence (`short`)."""
+
+    results: dict[Result, str]
+    short: dict[Result, str]
+    executions: dict[Execution, str]
+    ways: dict[Execution, str]
+    blockers: dict[BlockerState, str]
+
+    @model_validator(mode="after")
+    def _complete(self) -> "Words":
+        said = set(Execution) - {Execution.UNSAID}
+        named = set(BlockerState) - {BlockerState.NONE}
+        whole = (
+            set(self.results) == set(self.short) == set(Result)
+            and set(self.executions) == set(self.ways) == said
+            and set(self.blockers) == named
+        )
+        if not whole:
+            raise ValueError("words.yaml lacks a value")
+        return self
+
+
+@cache
+def words() -> Words:
+    """Return the words of every value."""
+    text = Path(__file__).with_name("words.yaml").read_text(encoding="utf-8")
+    return Words.model_validate(yaml.safe_load(text))
+
+
+def percent(chance: float) -> str:
+    """Return a probability as people write it: `55 %`."""
+    return f"{round(chance * 100)} %"

@@ -1,0 +1,94 @@
+"""Standups and the hypothesis log behind one door: which desk a form, button or command is for."""
+
+from collections.abc import Sequence
+
+from bot import help_texts, log_forms, standup_forms
+from bot.log_desk import LogDesk, Telling
+from bot.messages import Button, Form, Message, Reply, Section, Submission
+from bot.standup_desk import AskNow, StandupDesk
+
+
+class TeamDesk:
+    """Everything about standups, objectives and hypotheses."""
+
+    def __init__(
+        self, *, standups: StandupDesk, log: LogDesk, telling: Telling, ask_now: AskNow
+    ) -> None:
+        """Hand each matter to *standups* or *log*; *telling* shows the portfolio."""
+        self._standups = standups
+        self._log = log
+        self._telling = telling
+        self._ask_now = ask_now
+
+    async def form(self, message: Message) -> Form | None:
+        """Return the form that a button or a bare command opens; None if there is none."""
+        return await self._standups.form(message) or await self._log.form(message)
+
+    async def problems(self, message: Message) -> dict[str, str]:
+        """Return a sentence for each field of a filled-in form that can't be used."""
+        if message.submission is None:
+            return {}
+        return await self._standups.problems(message) or self._log.problems(message.submission)
+
+    async def submit(self, message: Message, submission: Submission) -> Reply | None:
+        """Do what a filled-in form says. Raises an input problem."""
+        problems = await self.problems(message)
+        if problems:  # a platform may not have asked first
+            return Reply(text=" ".join(dict.fromkeys(problems.values())), hidden=message.hidden)
+        return await self._standups.submit(message, submission) or await self._log.submit(
+            message, submission
+        )
+
+    async def press(self, message: Message, action: str, value: str) -> Reply | None:
+        """Do what a button says. Raises an input problem."""
+        if action == standup_forms.HOME:
+            return await self.home(message)
+        return await self._standups.press(
+            message, action, value, self._ask_now
+        ) or await self._log.press(message, action, value)
+
+    async def command(self, message: Message) -> Reply:
+        """Answer a command that comes with words, or opens no form here."""
+        match message.verb:
+            case "standup":
+                return await self._standups.overview(message)
+            case "checkin":
+                return await self._standups.waiting(message)
+            case "hypothesis":
+                return await self._log.show_hypotheses(message)
+            case "objective":
+                return await self._telling.portfolio(message.place.workspace)
+            case _:
+                return await self._log.show_odds(message, message.text.strip())
+
+    async def home(self, message: Message) -> Reply:
+        """Show a person what is open for them, the portfolio, and what else there is."""
+        mine = await self._standups.waiting(message)
+        portfolio = await self._telling.portfolio(message.place.workspace)
+        return Reply(
+            text=help_texts.HELP.text,
+            chart=portfolio.chart,
+            sections=(
+                Section(title="Your check-ins", text=mine.text),
+                *mine.sections,
+                Section(title="The team's bets", text=portfolio.text),
+                *portfolio.sections,
+                *help_texts.HELP.sections,
+            ),
+            citations=portfolio.citations,
+            buttons=_once((*mine.buttons, *portfolio.buttons, *_MORE)),
+            suggestions=help_texts.HELP.suggestions,
+        )
+
+
+_MORE = (
+    Button(label="Standups", action=standup_forms.LIST),
+    Button(label="Hypotheses", action=log_forms.HYPOTHESES),
+    Button(label="New standup", action=standup_forms.NEW, opens_form=True),
+    Button(label="New objective", action=log_forms.OBJECTIVE, opens_form=True),
+)
+
+
+def _once(buttons: Sequence[Button]) -> tuple[Button, ...]:
+    """Leave out a button that does what an earlier one does."""
+    return tuple({(b.action, b.value): b for b in reversed(buttons)}.values())[::-1]
