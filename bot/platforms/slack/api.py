@@ -3,6 +3,7 @@
 Nothing is repeated here: Slack may have acted on a call whose answer was lost.
 """
 
+import json
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, cast
@@ -15,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery import TryLater, Undeliverable
 
-_READS = frozenset({"conversations.history", "conversations.replies"})
+_READS = frozenset({"conversations.history", "conversations.replies", "users.info"})
 _FORMS = frozenset({"files.getUploadURLExternal"})  # Slack reads no JSON there
 _RESPONSE_URL = "response_url"
 _FILE = "file"
@@ -84,7 +85,7 @@ class Api:
         """Post *message* to an interaction's response URL. Raises as `call` does."""
         self._wait_turn(_RESPONSE_URL)
         async with self._session.post(url, json=message) as response:
-            self._check(_RESPONSE_URL, response)
+            self._check(_RESPONSE_URL, response, await _code_in(response))
 
     async def upload(self, url: str, content: bytes) -> None:
         """Post a file to where `files.getUploadURLExternal` said. Raises as `call` does."""
@@ -116,13 +117,13 @@ class Api:
             raise Interrupted("not started")
         return self._client.session
 
-    def _check(self, what: str, response: aiohttp.ClientResponse) -> None:
+    def _check(self, what: str, response: aiohttp.ClientResponse, code: str = "") -> None:
         if response.status == 429:
             raise self._closed(what, headers_of(response))
         if response.status >= 500:
             raise Interrupted(f"{what}: status {response.status}")
         if response.status != 200:  # without the right to a file Slack leads to a login page
-            raise Refused(what, f"status_{response.status}")
+            raise Refused(what, code or f"status_{response.status}")
 
     def _wait_turn(self, method: str) -> None:
         seconds = self._closed_until.get(method, 0.0) - self._clock()
@@ -147,6 +148,17 @@ class Api:
         if not code or status >= 500 or code in _UNCERTAIN:
             return Interrupted(f"{method}: status {status} {code}".rstrip())
         return Refused(method, code)
+
+
+async def _code_in(response: aiohttp.ClientResponse) -> str:
+    """Return Slack's word for why it refuses; empty if it takes what it was sent, or won't say."""
+    if response.status == 200:
+        return ""
+    try:
+        said: object = json.loads(await response.read())
+    except ValueError:
+        return ""
+    return str(cast("dict[str, Any]", said).get("error", "")) if isinstance(said, dict) else ""
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:

@@ -51,12 +51,19 @@ class Asides:
         shown = self._statuses.get((place.channel, place.thread))
         self._soon(self._take_back(place, shown))
 
-    def tell(self, handle: Handle, sentence: str) -> None:
-        """Tell the person, and nobody else, something about what they just did."""
-        if sentence and handle.response_url:
-            words = {"text": escaped(sentence), "response_type": "ephemeral"}
-            where = {**words, "replace_original": False}
-            self._soon(self._api.respond(handle.response_url, where))
+    def tell(self, handle: Handle, sentence: str, person: str = "") -> None:
+        """Tell the person, and nobody else, something about what they just did.
+
+        Where Slack gave no way to answer, *person* is written to privately.
+        """
+        if not sentence:
+            return
+        words = {"text": escaped(sentence), "mrkdwn": False}
+        if handle.response_url:
+            where = {"response_type": "ephemeral", "replace_original": False}
+            self._soon(self._api.respond(handle.response_url, {**words, **where}))
+        elif person:
+            self._soon(self._api.call("chat.postMessage", channel=person, **words))
 
     async def close(self) -> None:
         """Let what is under way end, for a moment."""

@@ -1,7 +1,7 @@
-"""Opening dialogs: forms to fill in and passages to read, within the seconds that Slack allows."""
+"""Dialogs: forms to fill in and passages to read, all within the seconds that Slack allows."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 
@@ -9,13 +9,15 @@ from bot.errors import CoachError
 from bot.messages import Form, Message
 from bot.platforms.slack.api import Api
 from bot.platforms.slack.asides import TROUBLE
-from bot.platforms.slack.forms import FormTooLarge, form_view
+from bot.platforms.slack.forms import WHOLE, FormTooLarge, form_view
 from bot.platforms.slack.sources import Block, passage_view
 
 Forms = Callable[[Message], Awaitable[Form | None]]
+Problems = Callable[[Message], Awaitable[Mapping[str, str]]]
 
 _GONE = "There is nothing to fill in here any more: what it was about has been deleted."
 _NOT_OPENED = "The form did not open in time. Please try again."
+_NOT_CHECKED = "I could not check this in time, so nothing is sent yet. Please send it again."
 
 log = structlog.get_logger(__name__)
 
@@ -23,10 +25,14 @@ log = structlog.get_logger(__name__)
 class Dialogs:
     """Opens dialogs on the screen of whoever just pressed or commanded something."""
 
-    def __init__(self, api: Api, forms: Forms, seconds: float) -> None:
-        """Show what *forms* gives; take up to *seconds* for everything, as Slack gives three."""
+    def __init__(self, api: Api, forms: Forms, problems: Problems, seconds: float) -> None:
+        """Show what *forms* gives, and ask *problems* what is wrong with a form that comes back.
+
+        Each takes up to *seconds*: Slack gives three.
+        """
         self._api = api
         self._forms = forms
+        self._problems = problems
         self._seconds = seconds
 
     async def show_passage(self, trigger: str, value: str) -> None:
@@ -51,6 +57,17 @@ class Dialogs:
             log.warning("form_not_shown", problem=str(problem) or type(problem).__name__)
             return _NOT_OPENED
         return ""
+
+    async def problems_in(self, filled: Message) -> Mapping[str, str]:
+        """Return what is wrong with a filled-in form by field, with the WHOLE too."""
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await self._problems(filled)
+        except CoachError as error:
+            return {WHOLE: error.sentence}
+        except TimeoutError:
+            log.warning("form_not_checked", event_id=filled.id)
+            return {WHOLE: _NOT_CHECKED}
 
     async def _open(self, trigger: str, view: Block) -> None:
         await self._api.call("views.open", trigger_id=trigger, view=view)

@@ -96,6 +96,7 @@ def _home_opened(event_id: str, event: Payload, me: Identity) -> Message | None:
         place=place_of(me, event.get("channel") or event["user"]),
         person=Person(id=event["user"]),
         opened=True,
+        home=True,
         handle=str(Handle(home=True)),
     )
 

@@ -1,31 +1,30 @@
 """A `Form` as Slack's modal view, and the filled-in view as a `Message`. Pure.
 
-Slack takes up to 3,000 characters in a field, 100 options in a group, and 3,000 characters of our
-own in the view: what the form is about and where its answer belongs.
+Slack takes up to 100 blocks, and 3,000 characters of our own in the view: what the form is about
+and where its answer belongs.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
-from bot.messages import Field, Form, Frozen, Message, Option, Person, Submission, Venue
+from bot.frozen import Frozen
+from bot.messages import Field, Form, Message, Person, Submission, Venue
 from bot.platforms.slack.events import Payload, place_of
 from bot.platforms.slack.identity import Identity
-from bot.platforms.slack.markup import unescaped
+from bot.platforms.slack.inputs import LONGEST, element, entered, fits, has_answers, limits_text
 from bot.platforms.slack.sources import Block, paragraph, plain
 
 FORM = "form"
+WHOLE = ""
 _TITLE = 24
 _SUBMIT = 24
 _LABEL = 2000
-_OPTION = 75
-_VALUE = 150
-_IN_A_GROUP = 100
-_IN_A_FIELD = 3000
+_PROBLEM = 2000
 _METADATA = 3000
+_BLOCKS = 100
 
 
 class FormTooLarge(Exception):
-    """What the form is about does not fit into a view."""
+    """The form, or what it is about, does not fit into a view."""
 
 
 class _Opened(Frozen):
@@ -46,19 +45,19 @@ def form_view(form: Form, asked: Message) -> Block:
     A field whose text would not fit is left out, which the view says, and so is a choice of
     nothing. Raises FormTooLarge.
     """
-    too_long = [field for field in form.fields if len(field.value) > _IN_A_FIELD]
-    fitting = [field for field in form.fields if field not in too_long and _has_answers(field)]
+    too_long = [field for field in form.fields if not fits(field)]
+    fitting = [field for field in form.fields if fits(field) and has_answers(field)]
     notes = [form.text, *(_does_not_fit(field) for field in too_long)]
+    blocks = [*(paragraph(note) for note in notes if note), *(_input(field) for field in fitting)]
+    if len(blocks) > _BLOCKS:
+        raise FormTooLarge
     view: Block = {
         "type": "modal",
         "callback_id": FORM,
         "private_metadata": _metadata(form, asked),
         "title": plain(form.title, _TITLE),
         "close": plain("Cancel" if fitting else "Close", _SUBMIT),
-        "blocks": [
-            *(paragraph(note) for note in notes if note),
-            *(_input(field) for field in fitting),
-        ],
+        "blocks": blocks,
     }
     return {**view, "submit": plain(form.submit, _SUBMIT)} if fitting else view
 
@@ -75,17 +74,23 @@ def from_submission(body: Payload, me: Identity) -> Message:
         submission=Submission(
             action=opened.action,
             value=opened.value,
-            answers={name: _answer(field[name]) for name, field in values.items()},
+            answers={name: entered(field[name]) for name, field in values.items()},
         ),
         hidden=opened.hidden,
         handle=opened.handle,
     )
 
 
-def first_field(body: Payload) -> str:
-    """Return the block under which to show what is wrong with a submission."""
-    values: Mapping[str, object] = body["view"]["state"]["values"]
-    return next(iter(values))
+def under_fields(body: Payload, problems: Mapping[str, str]) -> dict[str, str]:
+    """Return *problems* by the block under which Slack shows each.
+
+    What belongs to no field of the view, such as a problem with the WHOLE, goes under the first.
+    """
+    inputs = [block["block_id"] for block in body["view"]["blocks"] if block["type"] == "input"]
+    placed: dict[str, list[str]] = {}
+    for name, sentence in problems.items():
+        placed.setdefault(name if name in inputs else inputs[0], []).append(sentence)
+    return {block: " ".join(sentences)[:_PROBLEM] for block, sentences in placed.items()}
 
 
 def _metadata(form: Form, asked: Message) -> str:
@@ -107,14 +112,10 @@ def _metadata(form: Form, asked: Message) -> str:
     return written
 
 
-def _has_answers(field: Field) -> bool:
-    return field.kind != "choice" or bool(_choosable(field.options))
-
-
 def _does_not_fit(field: Field) -> str:
     return (
         f"“{field.label}” is too long to be edited here: {len(field.value):,} characters, and a "
-        f"Slack form takes {_IN_A_FIELD:,}. Send me the text as a message or a file instead."
+        f"Slack form takes {LONGEST:,}. Send me the text as a message or a file instead."
     )
 
 
@@ -123,7 +124,7 @@ def _input(field: Field) -> Block:
         "type": "input",
         "block_id": field.name,
         "label": plain(field.label, _LABEL),
-        "element": {"action_id": field.name, **_element(field)},
+        "element": {"action_id": field.name, **element(field)},
         "optional": not field.required,
     }
     hint = _hint(field)
@@ -131,57 +132,5 @@ def _input(field: Field) -> Block:
 
 
 def _hint(field: Field) -> str:
-    limited = field.kind in ("line", "lines") and field.length > _IN_A_FIELD
-    longer = f"Up to {_IN_A_FIELD:,} characters; send me longer text as a message or a file."
-    return " ".join(part for part in (field.hint, longer if limited else "") if part)
-
-
-def _element(field: Field) -> Block:
-    if field.kind == "channel":
-        chosen = {"initial_conversation": field.value} if field.value else {}
-        shown = {"include": ["public", "private"], "exclude_bot_users": True}
-        return {"type": "conversations_select", "filter": shown, **chosen}
-    if field.kind == "choice":
-        return _select(field)
-    return {
-        "type": "plain_text_input",
-        "multiline": field.kind == "lines",
-        "max_length": max(min(field.length, _IN_A_FIELD), len(field.value)),
-        **({"initial_value": field.value} if field.value else {}),
-    }
-
-
-def _select(field: Field) -> Block:
-    chosen = [_option(o) for o in _choosable(field.options) if o.value == field.value]
-    initial = {"initial_option": chosen[0]} if chosen else {}
-    return {"type": "static_select", **_options(field.options), **initial}
-
-
-def _choosable(options: Sequence[Option]) -> list[Option]:
-    """Leave out what Slack would refuse the whole form for."""
-    return [option for option in options if 0 < len(option.value) <= _VALUE]
-
-
-def _options(options: Sequence[Option]) -> Block:
-    shown = [_option(option) for option in _choosable(options)]
-    if len(shown) <= _IN_A_GROUP:
-        return {"options": shown}
-    starts = range(0, len(shown), _IN_A_GROUP)
-    groups = [(start, shown[start : start + _IN_A_GROUP]) for start in starts]
-    return {
-        "option_groups": [
-            {"label": plain(f"{start + 1} to {start + len(group)}", _OPTION), "options": group}
-            for start, group in groups
-        ]
-    }
-
-
-def _option(option: Option) -> Block:
-    return {"text": plain(option.label, _OPTION), "value": option.value}
-
-
-def _answer(element: Mapping[str, Any]) -> str:
-    """Return what was entered, chosen or, as an empty text, left out."""
-    chosen: Payload = element.get("selected_option") or {}
-    answer = element.get("value") or element.get("selected_conversation") or ""
-    return str(answer or unescaped(str(chosen.get("value", ""))))
+    longer = f"Up to {LONGEST:,} characters; send me longer text as a message or a file."
+    return " ".join(part for part in (field.hint, longer if limits_text(field) else "") if part)

@@ -24,11 +24,11 @@ class History:
         self._me = me
 
     async def written_since(self, delivery: Delivery, after: str) -> AsyncIterator[dict[str, Any]]:
-        """Yield Coach's own messages at the delivery's place."""
+        """Yield Coach's own messages at the delivery's place, from timestamp *after* on."""
         place, me = delivery.place, self._me()
         where = {"channel": place.channel, "limit": _PAGE, "include_all_metadata": True}
         where |= {"ts": place.thread} if place.thread else {}
-        where |= {"oldest": after} if after else {}
+        where |= {"oldest": after, "inclusive": True} if after else {}
         method = "conversations.replies" if place.thread else "conversations.history"
         for _ in range(_PAGES):
             try:

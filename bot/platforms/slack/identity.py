@@ -9,11 +9,12 @@ SCOPES = {
     "chat:write": "to answer",
     "commands": "to offer /coach and the message shortcut",
     "files:read": "to review a draft that is sent as a file",
-    "files:write": "to send back a rewrite that is too long for a message",
+    "files:write": "to show charts, and to send back a rewrite that is too long for a message",
     "groups:history": "to look up whether an answer arrived in a private channel",
     "im:history": "to read and look up private messages",
-    "im:write": "to send a review privately",
+    "im:write": "to send reviews and check-ins privately",
     "mpim:history": "to look up whether an answer arrived in a group message",
+    "users:read": "to know the names and time zones of people in standups, else they enter a zone",
 }
 """The bot token's scopes and what each is for; the app manifest asks for exactly these."""
 

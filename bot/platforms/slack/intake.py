@@ -30,7 +30,7 @@ from bot.messages import Message
 from bot.platforms.slack.asides import Asides
 from bot.platforms.slack.dialogs import Dialogs
 from bot.platforms.slack.events import from_event
-from bot.platforms.slack.forms import FORM, first_field, from_submission
+from bot.platforms.slack.forms import FORM, WHOLE, from_submission, under_fields
 from bot.platforms.slack.handle import Handle
 from bot.platforms.slack.identity import Identity
 from bot.platforms.slack.interactions import (
@@ -159,7 +159,7 @@ class Intake:
                 await self._dialogs.show_passage(body["trigger_id"], action["value"])
             elif message and opens_form(action):
                 sentence = await self._dialogs.show_form(body["trigger_id"], message)
-                self._asides.tell(Handle.read(message.handle), sentence)
+                self._asides.tell(Handle.read(message.handle), sentence, message.person.id)
             elif message:
                 await self._accept(message)
             await ack()
@@ -177,9 +177,13 @@ class Intake:
 
     def _submission_listener(self) -> Callable[[AsyncAck, dict[str, Any]], Awaitable[None]]:
         async def on_submission(ack: AsyncAck, body: dict[str, Any]) -> None:
-            problem = await self._accepted_or_why_not(from_submission(body, self._identity()))
-            if problem:  # the form stays open, with all that was written into it
-                await ack(response_action="errors", errors={first_field(body): problem})
+            filled = from_submission(body, self._identity())
+            problems = await self._dialogs.problems_in(filled)
+            if not problems:
+                sentence = await self._accepted_or_why_not(filled)
+                problems = {WHOLE: sentence} if sentence else {}
+            if problems:  # the form stays open, with all that was written into it
+                await ack(response_action="errors", errors=under_fields(body, problems))
             else:
                 await ack()
 

@@ -3,7 +3,7 @@
 What Coach does not react to becomes None.
 """
 
-from bot.messages import Message, Person, Press, Venue
+from bot.messages import Message, Person, Place, Press, Venue
 from bot.platforms.slack.events import Payload, place_of, shared_files, venue_of
 from bot.platforms.slack.handle import Handle
 from bot.platforms.slack.identity import Identity
@@ -11,6 +11,8 @@ from bot.platforms.slack.markup import drafted, readable, unescaped
 from bot.platforms.slack.render import ASK, OPENS_FORM
 
 REVIEW_UPDATE = "review_update"
+_OPENS_ITS_FORM = frozenset({"review", "context", "standup", "objective", "hypothesis"})
+_VERBS = _OPENS_ITS_FORM | {"odds", "checkin"}
 
 
 def from_command(body: Payload, me: Identity) -> Message:
@@ -28,31 +30,31 @@ def from_command(body: Payload, me: Identity) -> Message:
 
 
 def _asked(verb: str, rest: str, body: Payload, me: Identity) -> dict[str, str]:
-    match verb.lower():
-        case "review" | "context" as known:
-            return {"verb": known, "text": drafted(rest, me.bot_user)}
-        case "ask":
-            return {"verb": "ask", "text": readable(rest, me.bot_user) or "help"}
-        case _:
-            return {"text": readable(body.get("text", ""), me.bot_user) or "help"}
+    known = verb.lower().replace("-", "")  # check-in
+    if known in _VERBS:
+        return {"verb": known, "text": drafted(rest, me.bot_user)}
+    if known == "ask":
+        return {"verb": known, "text": readable(rest, me.bot_user) or "help"}
+    return {"text": readable(body.get("text", ""), me.bot_user) or "help"}
 
 
 def asks_for_form(message: Message) -> bool:
     """Tell whether a command leaves to a form what it is about."""
-    return message.verb in ("review", "context") and not message.text
+    return message.verb in _OPENS_ITS_FORM and not message.text
 
 
 def from_action(body: Payload, me: Identity) -> Message | None:
     """Translate a pressed button; a suggested question becomes that question."""
     action: Payload = body["actions"][0]
     container: Payload = body.get("container", {})
-    channel = body.get("channel", {}).get("id") or container.get("channel_id")
-    if not channel or action.get("type") != "button":
+    if action.get("type") != "button":
         return None
     name = action["action_id"].removeprefix(OPENS_FORM)
     asks, unseen = name == ASK, bool(container.get("is_ephemeral"))
+    place = _pressed_place(body, me, asks and not unseen)
+    if place is None:
+        return None
     value = unescaped(action.get("value", ""))
-    place = place_of(me, channel, _pressed_thread(body, asks and not unseen), venue_of(channel))
     handle = Handle(
         after=action.get("action_ts", ""),
         response_url=body.get("response_url", ""),
@@ -91,10 +93,21 @@ def from_shortcut(body: Payload, me: Identity) -> Message | None:
     )
 
 
+def _pressed_place(body: Payload, me: Identity, starts_thread: bool) -> Place | None:
+    """Return where a press is answered: where it was, or privately if it was in the home tab."""
+    channel = body.get("channel", {}).get("id") or body.get("container", {}).get("channel_id")
+    if channel:
+        venue = venue_of(channel)
+        thread = _pressed_thread(body, starts_thread and venue == Venue.CHANNEL)
+        return place_of(me, channel, thread, venue)
+    at_home = body.get("view", {}).get("type") == "home"
+    return place_of(me, body["user"]["id"]) if at_home else None
+
+
 def _pressed_thread(body: Payload, starts_one: bool) -> str:
-    """Return the pressed message's thread; a public answer to it *starts_one* in a channel."""
+    """Return the pressed message's thread; the message itself if the answer *starts_one*."""
     container, message = body.get("container", {}), body.get("message", {})
     thread = container.get("thread_ts") or message.get("thread_ts") or ""
-    if thread or not starts_one or venue_of(body["channel"]["id"]) == Venue.PRIVATE:
+    if thread or not starts_one:
         return thread
     return container.get("message_ts") or message.get("ts") or ""

@@ -1,6 +1,7 @@
 """The Slack platform as a whole: built from settings, started, checked and stopped."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import aiohttp
@@ -19,12 +20,15 @@ from bot.platforms.slack.checks import (
     check_app_token,
     check_bot_token,
 )
-from bot.platforms.slack.dialogs import Dialogs, Forms
+from bot.platforms.slack.dialogs import Dialogs, Forms, Problems
+from bot.platforms.slack.directory import SlackDirectory
 from bot.platforms.slack.files import SlackFiles
 from bot.platforms.slack.identity import Identity
 from bot.platforms.slack.intake import Accept, Intake, Socket, quiet_logger
 from bot.platforms.slack.pace import Pace
+from bot.platforms.slack.pictures import Draw, Pictures
 from bot.platforms.slack.sender import SlackSender
+from bot.platforms.slack.uploads import Uploads
 from bot.ports import Sender
 
 EVENTS_PATH = "/slack/events"
@@ -39,7 +43,8 @@ class Timing:
 
     `pace` is between two messages in a channel, `call` the most that a call may take, `settle`
     passes before a doubtful delivery is looked up, `ping` between two looks at the Socket Mode
-    connection; `dialog` is for opening one, for which Slack allows three.
+    connection; `dialog` is for opening or checking one, for which Slack allows three, and `person`
+    for looking somebody up; `picture` is how long Slack takes at first to get a picture ready.
     """
 
     pace: float = 1.0
@@ -47,11 +52,18 @@ class Timing:
     settle: float = 2.0
     ping: float = 5.0
     dialog: float = 2.5
+    person: float = 1.0
+    picture: float = 0.5
 
 
 async def no_forms(_: Message) -> Form | None:
     """Have nothing to fill in."""
     return None
+
+
+async def no_problems(_: Message) -> Mapping[str, str]:
+    """Find nothing wrong."""
+    return {}
 
 
 class SlackPlatform:
@@ -63,6 +75,8 @@ class SlackPlatform:
         bot_token: str,
         accept: Accept,
         forms: Forms = no_forms,
+        problems: Problems = no_problems,
+        draw: Draw | None = None,
         app_token: str = "",
         signing_secret: str = "",
         api_url: str = SLACK_API,
@@ -70,7 +84,9 @@ class SlackPlatform:
     ) -> None:
         """Store events through *accept*; show the forms that *forms* gives for a press or command.
 
-        *app_token* brings them by Socket Mode, *signing_secret* by HTTP; both may be given.
+        *problems* are asked for what is wrong with a filled-in form, by field, before it is taken
+        in. *draw* draws charts as PNGs, in a thread; without it they are told in words.
+        *app_token* brings events by Socket Mode, *signing_secret* by HTTP; both may be given.
         """
         self._timing = timing or Timing()
         self._app_token = app_token
@@ -81,13 +97,22 @@ class SlackPlatform:
         bolt_client = _client(api_url, "", self._timing.call)
         self._files = SlackFiles(self._api)
         self._asides = Asides(self._api)
-        dialogs = Dialogs(self._api, forms, self._timing.dialog)
+        self._directory = SlackDirectory(self._api, time.monotonic, self._timing.person)
+        dialogs = Dialogs(self._api, forms, problems, self._timing.dialog)
         self._intake = Intake(bolt_client, signing_secret, accept, dialogs, self._asides)
         self._socket: Socket | None = None
         self._me: Identity | None = None
-        pace = Pace(self._timing.pace, time.monotonic)
+        uploads = Uploads(self._api)
+        # All in all fewer attempts than a response URL may be used for.
+        waits = [self._timing.picture * times for times in (1, 2, 4, 0)]
         self._sender = SlackSender(
-            self._api, self._identity, pace, self._asides, self._timing.settle
+            api=self._api,
+            me=self._identity,
+            pace=Pace(self._timing.pace, time.monotonic),
+            asides=self._asides,
+            uploads=uploads,
+            pictures=Pictures(uploads, draw, waits),
+            settle=self._timing.settle,
         )
 
     @property
@@ -99,6 +124,11 @@ class SlackPlatform:
     def files(self) -> SlackFiles:
         """What reads the files that come with messages; usable between `start` and `stop`."""
         return self._files
+
+    @property
+    def directory(self) -> SlackDirectory:
+        """The people of the workspace; usable between `start` and `stop`."""
+        return self._directory
 
     def add_routes(self, app: web.Application) -> None:
         """Serve `POST /slack/events`, if there is a signing secret to check requests with."""

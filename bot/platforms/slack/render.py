@@ -8,8 +8,9 @@ as Slack would show it. All stays inside Slack's limits: 50 blocks in a message 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.chart_records import Chart
 from bot.messages import Button, Citation, Reply, Section
-from bot.platforms.slack.markup import escaped
+from bot.platforms.slack.markup import escaped, literal
 from bot.platforms.slack.page import Page
 from bot.platforms.slack.remarks import TextFile, copyable, groups, header, quoted, written_out
 from bot.platforms.slack.sources import (
@@ -33,6 +34,7 @@ _AROUND_A_SOURCE = 700
 _FALLBACK = 3500
 _LABEL = 75
 _QUESTION = 500
+_ALT = 2000
 _BUTTONS_IN_A_ROW = 25
 _ROWS = 10
 
@@ -41,13 +43,15 @@ _ROWS = 10
 class Rendered:
     """A message: `paragraphs` and `rest` are its blocks, `text` is read where blocks are not.
 
-    `files` are sent along: they hold what is too long for it.
+    `files` are sent along: they hold what is too long for it. `pictured` tells whether one of the
+    blocks is a picture.
     """
 
     text: str
     paragraphs: tuple[Block, ...]
     rest: tuple[Block, ...]
     files: tuple[TextFile, ...] = ()
+    pictured: bool = False
 
     @property
     def blocks(self) -> list[Block]:
@@ -55,35 +59,52 @@ class Rendered:
         return [*self.paragraphs, *self.rest]
 
 
-def render(reply: Reply, *, suggest: bool = True, attach: bool = True) -> Rendered:
+def render(
+    reply: Reply, *, suggest: bool = True, attach: bool = True, picture: Block | None = None
+) -> Rendered:
     """Return *reply* as a message.
 
     Without *suggest* its suggestions are left out; without *attach* it does without files, and
-    says so where something is missing.
+    says so where something is missing. *picture* shows its chart, else words say what is in it.
     """
     page, overflow = Page(), _Overflow(attach)
     # What must not be missing takes its room first.
     buttons = page.first(_button_rows(reply.buttons))
     paragraphs = page.first(_paragraphs(reply.text))
+    chart = page.first(_chart(reply, picture))
     notes = page.first(_notes(reply))
     sections = [block for part in reply.sections for block in _section_if_room(part, page)]
     to_copy = [block for part in reply.sections for block in _to_copy(part, page, overflow)]
     remarks = _remarks(reply, page, overflow)
     sources = _sources(reply.citations, page)
     suggestions = page.first([_suggestion(q) for q in reply.suggestions]) if suggest else []
-    rest = (*to_copy, *remarks, *sections, *notes, *sources, *suggestions, *buttons)
-    return Rendered(_fallback(reply), tuple(paragraphs), rest, tuple(overflow.files))
+    rest = (*chart, *to_copy, *remarks, *sections, *notes, *sources, *suggestions, *buttons)
+    pictured = bool(picture and chart)
+    return Rendered(_fallback(reply), tuple(paragraphs), rest, tuple(overflow.files), pictured)
 
 
-def render_home(reply: Reply) -> Block:
+def render_home(reply: Reply, picture: Block | None = None) -> Block:
     """Return *reply* as the App Home, its suggestions as examples to copy."""
     examples = Section(title="Try asking", text="\n".join(f"• {q}" for q in reply.suggestions))
+    buttons = _button_rows(reply.buttons)
     blocks = [
         *_paragraphs(reply.text),
+        *_chart(reply, picture),
         *(block for section in reply.sections for block in _section(section)),
         *(_section(examples) if reply.suggestions else []),
+        *(citation_block(citation) for citation in reply.citations),
     ]
-    return {"type": "home", "blocks": blocks[:_HOME_BLOCKS]}
+    return {"type": "home", "blocks": [*blocks[: _HOME_BLOCKS - len(buttons)], *buttons]}
+
+
+def picture_of(chart: Chart, file: str) -> Block:
+    """Build a block that shows Slack's *file*, which is a picture of *chart*."""
+    return {
+        "type": "image",
+        "slack_file": {"id": file},
+        "alt_text": literal(chart.alt, _ALT),
+        "title": plain(chart.title, _ALT),
+    }
 
 
 class _Overflow:
@@ -152,6 +173,12 @@ def _paragraphs(text: str) -> list[Block]:
     return [paragraph(text) for text in paragraphs]
 
 
+def _chart(reply: Reply, picture: Block | None) -> list[Block]:
+    if reply.chart is None:
+        return []
+    return [picture or paragraph(reply.chart.alt)]
+
+
 def _section_if_room(section: Section, page: Page) -> list[Block]:
     blocks = [] if section.verbatim else _section(section)
     return blocks if page.takes(blocks) else []
@@ -218,6 +245,7 @@ def _fallback(reply: Reply) -> str:
 
 def _parts(reply: Reply) -> Iterator[str]:
     yield reply.text
+    yield reply.chart.alt if reply.chart else ""
     yield from (f"{section.title}\n{section.text}" for section in reply.sections)
     for mark in reply.marked.marks if reply.marked else ():
         yield f"{mark.title}: {quoted(reply.marked, mark)} {mark.text}" if reply.marked else ""

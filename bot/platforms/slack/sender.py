@@ -3,18 +3,19 @@
 A posted message carries the delivery's key twice, as metadata and in a block's id, so that it is
 recognised in the channel's history. A streamed answer carries another mark from its first piece
 on: when the stream breaks off, what is there already is completed, never written a second time.
+What takes the place of an earlier message carries its own key from then on.
 """
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import structlog
 
+from bot.delivery import Undeliverable
 from bot.messages import Delivery, Reply, Venue
 from bot.platforms.slack.api import Api, NeedsAdmin, Refused
 from bot.platforms.slack.asides import TROUBLE, Asides
-from bot.platforms.slack.envelope import marked_message, message_of
+from bot.platforms.slack.envelope import marked_message
 from bot.platforms.slack.handle import Handle
 from bot.platforms.slack.history import History
 from bot.platforms.slack.identity import Identity
@@ -22,6 +23,9 @@ from bot.platforms.slack.marks import begun, block_ids, brings_file, carries
 from bot.platforms.slack.markup import escaped
 from bot.platforms.slack.pace import Pace
 from bot.platforms.slack.page import Page
+from bot.platforms.slack.pictures import Pictures
+from bot.platforms.slack.posts import Posts
+from bot.platforms.slack.refusals import explained
 from bot.platforms.slack.remarks import TextFile, aloud
 from bot.platforms.slack.render import Rendered, render, render_home
 from bot.platforms.slack.sources import Block
@@ -32,7 +36,6 @@ _PROMPTS = 4
 _PREVIEW = 3500
 _NOT_THERE = frozenset({"not_in_channel", "channel_not_found"})
 _NOT_SEEN_THERE = _NOT_THERE | {"user_not_in_channel", "is_archived"}
-_BAD_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
 _INVITE = "I am not in that channel. Invite me there (/invite @Coach), then post it again."
 _NOT_POSTED = {
     "not_in_channel": _INVITE,
@@ -55,20 +58,30 @@ class SlackSender:
         me: Callable[[], Identity],
         pace: Pace,
         asides: Asides,
+        uploads: Uploads,
+        pictures: Pictures,
         settle: float,
     ) -> None:
         """Send through *api*; look a doubtful delivery up after *settle* seconds."""
         self._api = api
         self._history = History(api, me)
         self._streams = Streams(api)
-        self._uploads = Uploads(api)
+        self._posts = Posts(api)
+        self._uploads = uploads
+        self._pictures = pictures
         self._pace = pace
         self._asides = asides
         self._settle = settle
 
     async def send(self, delivery: Delivery) -> str:
-        """See `bot.ports.Sender.send`."""
-        handle = Handle.read(delivery.handle)
+        """See `bot.ports.Sender.send`; what makes a delivery impossible is told in a sentence."""
+        try:
+            return await self._send(delivery, Handle.read(delivery.handle))
+        except Refused as refused:
+            log.info("refused", key=delivery.key, problem=str(refused))
+            raise Undeliverable(explained(delivery, refused.code)) from refused
+
+    async def _send(self, delivery: Delivery, handle: Handle) -> str:
         if delivery.reply.posts_to:
             return await self._publish(delivery, handle)
         if handle.home:
@@ -97,8 +110,8 @@ class SlackSender:
     async def _found(
         self, delivery: Delivery, handle: Handle, files: Sequence[TextFile] = ()
     ) -> str | None:
-        ts, complete = None, not files
-        async for message in self._history.written_since(delivery, handle.after):
+        ts, complete, after = None, not files, handle.after or delivery.replaced_id
+        async for message in self._history.written_since(delivery, after):
             if begun(delivery) in block_ids(message) and not carries(message, delivery):
                 return await self._streams.complete(delivery, message["ts"])
             ts = message["ts"] if carries(message, delivery) else ts
@@ -114,13 +127,14 @@ class SlackSender:
         unseen = _is_unseen(delivery, handle)
         if unseen and not rendered.files:
             return await self._whisper(delivery, handle)
-        delivery = await self._directed(delivery, handle)
+        if unseen or rendered.files or delivery.replaced_id:
+            delivery = await self._directed(delivery, handle)
         await self._pace.turn(delivery.place.channel)
         if rendered.files:
-            ts = await self._post_with_files(delivery, rendered)
+            ts = await self._post_with_files(delivery, rendered.files)
             self._asides.tell(handle, _SENT_DIRECTLY if unseen else "")
             return ts
-        if delivery.reply.by_model and delivery.place.venue == Venue.ASSISTANT:
+        if _can_be_streamed(delivery):
             streamed = await self._streams.write(delivery, rendered)
             if streamed:
                 return streamed
@@ -172,75 +186,64 @@ class SlackSender:
         return await self._found(await self._directed(delivery, handle), handle)
 
     async def _publish_home(self, delivery: Delivery) -> str:
-        user = delivery.person.id
-        await self._api.call("views.publish", user_id=user, view=render_home(delivery.reply))
-        return f"home:{user}"
+        user, reply = delivery.person.id, delivery.reply
+
+        async def show(picture: Block | None) -> str:
+            view = render_home(reply, picture)
+            await self._api.call("views.publish", user_id=user, view=view)
+            return f"home:{user}"
+
+        return await self._pictures.shown(reply.chart, show)
 
     async def _whisper(self, delivery: Delivery, handle: Handle) -> str:
         """Show the reply to the asker alone."""
-        message = message_of(render(delivery.reply))
-        if delivery.place.thread:
-            message["thread_ts"] = delivery.place.thread
-        if handle.response_url:
-            try:
-                return await self._respond(handle, message, "ephemeral")
-            except Refused:
-                log.info("response_url_spent", key=delivery.key)
-        place = {"channel": delivery.place.channel, "user": delivery.person.id}
+
+        async def show(picture: Block | None) -> str:
+            return await self._posts.show_alone(
+                delivery, handle, render(delivery.reply, picture=picture)
+            )
+
         try:
-            answer = await self._api.call("chat.postEphemeral", **place, **message)
+            return await self._pictures.shown(delivery.reply.chart, show)
         except Refused as refused:
             if refused.code not in _NOT_SEEN_THERE:
                 raise
-            return await self._post(await self._directed(delivery, handle), handle)
-        return str(answer.get("message_ts", ""))
-
-    async def _respond(self, handle: Handle, message: Block, response_type: str) -> str:
-        where = {"response_type": response_type, "replace_original": False}
-        await self._api.respond(handle.response_url, {**message, **where})
-        return "response"
+        return await self._post(await self._directed(delivery, handle), handle)
 
     async def _post(self, delivery: Delivery, handle: Handle) -> str:
         suggest = not await self._prompted(delivery)
-        message = marked_message(delivery, render(delivery.reply, suggest=suggest))
-        if delivery.place.thread:
-            message["thread_ts"] = delivery.place.thread
+
+        async def show(picture: Block | None) -> str:
+            return await self._posts.put(
+                delivery, render(delivery.reply, suggest=suggest, picture=picture)
+            )
+
         try:
-            answer = await self._post_message(delivery.place.channel, message)
+            return await self._pictures.shown(delivery.reply.chart, show)
         except Refused as refused:
             # Someone can share where Coach is no member; their own interaction may post there.
-            shareable = handle.response_url and not _is_unseen(delivery, handle)
+            shareable = handle.response_url and not _is_secret(delivery, handle)
             if refused.code not in _NOT_THERE or not shareable:
                 raise
-            return await self._respond(handle, message, "in_channel")
-        return str(answer["ts"])
+        return await self._posts.show_all(delivery, handle, render(delivery.reply, suggest=suggest))
 
-    async def _post_with_files(self, delivery: Delivery, rendered: Rendered) -> str:
-        uploads = await self._uploads.prepare(delivery, rendered.files)
-        if not uploads:
-            rendered = render(delivery.reply, attach=False)
-        message = marked_message(delivery, rendered)
-        if delivery.place.thread:
-            message["thread_ts"] = delivery.place.thread
-        answer = await self._post_message(delivery.place.channel, message)
+    async def _post_with_files(self, delivery: Delivery, files: Sequence[TextFile]) -> str:
+        uploads = await self._uploads.prepare(delivery, files)
+
+        async def show(picture: Block | None) -> str:
+            return await self._posts.put(
+                delivery, render(delivery.reply, attach=bool(uploads), picture=picture)
+            )
+
+        ts = await self._pictures.shown(delivery.reply.chart, show)
         if uploads:
             await self._uploads.share(delivery, uploads)
-        return str(answer["ts"])
+        return ts
 
     async def _share(self, delivery: Delivery, files: Sequence[TextFile]) -> None:
         uploads = await self._uploads.prepare(delivery, files)
         if uploads:
             await self._uploads.share(delivery, uploads)
-
-    async def _post_message(self, channel: str, message: Block) -> dict[str, Any]:
-        try:
-            return await self._api.call("chat.postMessage", channel=channel, **message)
-        except Refused as refused:
-            if refused.code not in _BAD_BLOCKS:
-                raise
-            log.warning("blocks_refused", code=refused.code)
-            words = {name: value for name, value in message.items() if name != "blocks"}
-            return await self._api.call("chat.postMessage", channel=channel, **words)
 
     async def _prompted(self, delivery: Delivery) -> bool:
         """Offer the suggestions as the assistant pane's own prompts, where there is one."""
@@ -260,8 +263,19 @@ class SlackSender:
         return True
 
 
-def _is_unseen(delivery: Delivery, handle: Handle) -> bool:
+def _is_secret(delivery: Delivery, handle: Handle) -> bool:
+    """Tell whether nobody but the person may see it."""
     return delivery.reply.hidden or handle.private
+
+
+def _is_unseen(delivery: Delivery, handle: Handle) -> bool:
+    """Tell whether it is secret in a place where others may be."""
+    return _is_secret(delivery, handle) and delivery.place.channel != delivery.person.id
+
+
+def _can_be_streamed(delivery: Delivery) -> bool:
+    plain = delivery.reply.chart is None and not delivery.replaced_id
+    return delivery.reply.by_model and delivery.place.venue == Venue.ASSISTANT and plain
 
 
 def _published(delivery: Delivery) -> Delivery:

@@ -1,6 +1,6 @@
-"""Sending text files along with a message: fetched ready first, shown in one call.
+"""Handing files to Slack: texts that are sent along with a message, and pictures to show in one.
 
-Until `share`, nobody sees anything: what fails before may be repeated.
+Until `share`, or a message with the picture, nobody sees anything: what fails may be repeated.
 """
 
 from collections.abc import Sequence
@@ -40,6 +40,13 @@ class Uploads:
             log.warning("no_files", key=delivery.key, problem=str(problem))
             return None
 
+    async def picture(self, title: str, content: bytes) -> str:
+        """Hand a PNG to Slack and return the id to show it by. Raises as `Api.call` does."""
+        upload = await self._hand_over("chart.png", title, content)
+        files = [{"id": upload.id, "title": upload.title}]
+        await self._api.call("files.completeUploadExternal", files=files)
+        return upload.id
+
     async def share(self, delivery: Delivery, uploads: Sequence[Upload]) -> None:
         """Show *uploads* at the delivery's place; Interrupted if that may have to be repeated."""
         place = delivery.place
@@ -54,11 +61,11 @@ class Uploads:
             log.warning("no_files", key=delivery.key, problem=str(refused))
 
     async def _prepare_one(self, delivery: Delivery, file: TextFile) -> Upload:
-        content = file.text.encode()
+        return await self._hand_over(file_name(delivery, file.stem), file.title, file.text.encode())
+
+    async def _hand_over(self, name: str, title: str, content: bytes) -> Upload:
         place = await self._api.call(
-            "files.getUploadURLExternal",
-            filename=file_name(delivery, file.stem),
-            length=len(content),
+            "files.getUploadURLExternal", filename=name, length=len(content)
         )
         await self._api.upload(str(place["upload_url"]), content)
-        return Upload(id=str(place["file_id"]), title=file.title)
+        return Upload(id=str(place["file_id"]), title=title)

@@ -1,7 +1,7 @@
 """A Slack on loopback: its Web API, files, response URLs and Socket Mode, with faults to order.
 
-It keeps what was said, refuses what Slack would refuse (block limits, unknown channels), and
-notes whoever comes back before a Retry-After is over.
+It keeps what was said, refuses what Slack would refuse (block limits, unknown channels, pictures
+that are not looked over yet), and notes whoever comes back before a Retry-After is over.
 """
 
 import asyncio
@@ -54,7 +54,9 @@ class FakeSlack:
 
     channels: set[str] = field(default_factory=lambda: {"C1", "C2", "D1"})
     direct: dict[str, str] = field(default_factory=lambda: {"U1": "D1"})
+    people: dict[str, Fields] = field(default_factory=dict[str, Fields])
     may_read_files: bool = True
+    looks_over: int = 0
     scopes: str = ""
     keeps_metadata: bool = True
     messages: list[Fields] = field(default_factory=list[Fields])
@@ -159,7 +161,7 @@ class FakeSlack:
         known = {f"Bearer {BOT_TOKEN}", f"Bearer {APP_TOKEN}"}
         if request.headers.get("Authorization") not in known:
             return {"ok": False, "error": "invalid_auth"}
-        problem = self._problem(arguments)
+        problem = self._problem(method, arguments)
         if problem:
             return {"ok": False, "error": problem}
         if method == "files.getUploadURLExternal" and request.content_type == "application/json":
@@ -168,7 +170,7 @@ class FakeSlack:
         answer: Fields = act(arguments)
         return {"ok": "error" not in answer, **answer}
 
-    def _problem(self, arguments: Fields) -> str:
+    def _problem(self, method: str, arguments: Fields) -> str:
         channel = arguments.get("channel", arguments.get("channel_id"))
         if channel is not None and channel not in self.channels | set(self.direct):
             return "channel_not_found"
@@ -179,7 +181,18 @@ class FakeSlack:
             return "msg_blocks_too_long"
         view: Fields | None = arguments.get("view")
         problems = block_problems(blocks) + (view_problems(view) if view else [])
-        return "invalid_blocks" if problems else ""
+        if problems or self._unknown_picture([*blocks, *(view["blocks"] if view else ())]):
+            return "invalid_arguments" if method.startswith("views.") else "invalid_blocks"
+        return ""
+
+    def _unknown_picture(self, blocks: list[Fields]) -> bool:
+        """Tell whether a block shows a file that Slack has not, or has not looked over yet."""
+        pictures = [block["slack_file"]["id"] for block in blocks if block["type"] == "image"]
+        if not all(self.files.get(number, {}).get("complete") for number in pictures):
+            return True
+        waits = bool(pictures) and self.looks_over > 0
+        self.looks_over -= waits
+        return waits
 
     def _do_auth_test(self, _: Fields) -> Fields:
         return {"team_id": TEAM, "user_id": BOT_USER, "bot_id": BOT_ID}
@@ -195,9 +208,16 @@ class FakeSlack:
         return {"message_ts": self._ts()}
 
     def _do_chat_update(self, arguments: Fields) -> Fields:
-        message = self._message(arguments)
-        message.update(arguments)
-        return {"ts": message["ts"]}
+        found = [m for m in self.messages if m["ts"] == arguments["ts"]]
+        if not found or found[0]["channel"] != arguments["channel"]:
+            return {"error": "message_not_found"}
+        found[0].update(arguments)
+        return {"ts": arguments["ts"]}
+
+    def _do_users_info(self, arguments: Fields) -> Fields:
+        if arguments["user"] not in self.people:
+            return {"error": "user_not_found"}
+        return {"user": {"id": arguments["user"], **self.people[arguments["user"]]}}
 
     def _do_chat_startStream(self, arguments: Fields) -> Fields:  # noqa: N802
         added = self._add({"text": "", "blocks": [], "streaming": True, **arguments})
@@ -252,6 +272,10 @@ class FakeSlack:
         asked: list[Fields] = arguments["files"]
         if not all("content" in self.files.get(file["id"], {}) for file in asked):
             return {"error": "file_not_found"}
+        for file in asked:
+            self.files[file["id"]] |= {"complete": True, "title": file["title"]}
+        if "channel_id" not in arguments:
+            return {"files": [{"id": file["id"]} for file in asked]}
         shared = [{**file, "name": self.files[file["id"]]["name"]} for file in asked]
         self._add({**arguments, "channel": arguments["channel_id"], "text": "", "files": shared})
         return {"files": [{"id": file["id"]} for file in asked]}
@@ -290,7 +314,7 @@ class FakeSlack:
         found = [
             {k: v for k, v in m.items() if k != "metadata" or self.keeps_metadata}
             for m in messages
-            if m["channel"] == arguments["channel"] and m["ts"] > arguments.get("oldest", "")
+            if m["channel"] == arguments["channel"] and _since(m["ts"], arguments)
         ]
         following = str(start + limit) if start + limit < len(found) else ""
         return {
@@ -325,11 +349,13 @@ class FakeSlack:
         faults = self.faults["response_url"]
         fault = faults.popleft() if faults else Fault()
         message: Fields = await request.json()
+        if fault == Fault() and self._unknown_picture(message.get("blocks", [])):
+            return web.json_response({"ok": False, "error": "invalid_blocks"}, status=404)
         if fault == Fault() or fault.acts:
             kept = self.messages if message["response_type"] == "in_channel" else self.whispers
             kept.append({**message, "channel": "by response URL"})
-        if fault.error:
-            return web.Response(status=404, text=fault.error)
+        if fault.error and fault.status == 200:
+            return web.json_response({"ok": False, "error": fault.error}, status=404)
         return self._answer("response_url", fault, {"ok": True})
 
 
@@ -339,6 +365,7 @@ class FakeSocket:
     def __init__(self) -> None:
         self.connections = 0
         self.acknowledged: list[str] = []
+        self.answers: list[Fields] = []
         self.sent = 0
         self._open: list[web.WebSocketResponse] = []
         self._waiting: dict[str, tuple[str, Fields]] = {}
@@ -358,7 +385,7 @@ class FakeSocket:
         await self.repeat()
         async for frame in socket:
             if frame.type == WSMsgType.TEXT:
-                self._acknowledge(json.loads(frame.data)["envelope_id"])
+                self._acknowledge(json.loads(frame.data))
         return socket
 
     async def send(self, kind: str, payload: Fields) -> None:
@@ -393,9 +420,15 @@ class FakeSocket:
         except ConnectionError:
             self._open.clear()
 
-    def _acknowledge(self, envelope: str) -> None:
-        if self._waiting.pop(envelope, None):
-            self.acknowledged.append(envelope)
+    def _acknowledge(self, said: Fields) -> None:
+        if self._waiting.pop(said["envelope_id"], None):
+            self.acknowledged.append(said["envelope_id"])
+            self.answers += [said["payload"]] if said.get("payload") else []
+
+
+def _since(ts: str, arguments: Fields) -> bool:
+    oldest: str = arguments.get("oldest", "")
+    return ts > oldest or (bool(arguments.get("inclusive")) and ts == oldest)
 
 
 async def _arguments(request: web.Request) -> Fields:

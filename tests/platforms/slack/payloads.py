@@ -73,6 +73,21 @@ def press(action: str, value: str, response_url: str = "", **fields: Any) -> Fie
     }
 
 
+def press_at_home(action: str, value: str = "") -> Fields:
+    """Alice presses a button in the Home tab: Slack names no channel and no response URL there."""
+    number = next(_numbers)
+    view: Fields = {"id": f"VH{number}", "type": "home", "blocks": [], "private_metadata": ""}
+    pressed = press(action, value)
+    left_out = ("channel", "response_url", "container")
+    rest = {name: part for name, part in pressed.items() if name not in left_out}
+    return {**rest, "container": {"type": "view", "view_id": view["id"]}, "view": view}
+
+
+def home_opened(tab: str = "home", channel: str = "D1") -> Fields:
+    """Alice opens the app's Home tab."""
+    return event(type="app_home_opened", user="U1", channel=channel, tab=tab)
+
+
 def shortcut(text: str, callback: str = "review_update", **fields: Any) -> Fields:
     """Alice chooses “Review this update” on Bob's message."""
     return {
@@ -113,14 +128,24 @@ def submit(view: Fields, answers: dict[str, str], view_id: str = "") -> Fields:
 
 
 def _entered(element: Fields, answer: str) -> Fields:
+    options = [
+        *element.get("options", []),
+        *(o for group in element.get("option_groups", []) for o in group["options"]),
+    ]
+    lines = answer.split("\n") if answer else []
     match element["type"]:
         case "static_select":
-            options = [
-                *element.get("options", []),
-                *(o for group in element.get("option_groups", []) for o in group["options"]),
-            ]
             chosen = [option for option in options if option["value"] == answer]
             return {"type": "static_select", "selected_option": chosen[0] if chosen else None}
+        case "checkboxes" | "multi_static_select" as kind:
+            chosen = [option for option in options if option["value"] in lines]
+            return {"type": kind, "selected_options": chosen}
+        case "multi_users_select" as kind:
+            return {"type": kind, "selected_users": lines}
+        case "datepicker" as kind:
+            return {"type": kind, "selected_date": answer or None}
+        case "timepicker" as kind:
+            return {"type": kind, "selected_time": answer or None}
         case "conversations_select":
             return {"type": "conversations_select", "selected_conversation": answer or None}
         case kind:

@@ -16,15 +16,17 @@ from payloads import body_of, signed
 
 from bot.backlog import Backlog
 from bot.errors import CoachError
-from bot.messages import Form, Message, Platform, Reply
+from bot.messages import Delivery, Form, Message, Platform, Reply
 from bot.metrics import Metrics
+from bot.platforms.slack.dialogs import Problems
 from bot.platforms.slack.files import SlackFiles
 from bot.platforms.slack.intake import Accept
-from bot.platforms.slack.platform import SlackPlatform, Timing
-from bot.stores.database import open_database
-from bot.stores.queues import SqlInbox, SqlOutbox
+from bot.platforms.slack.pictures import Draw
+from bot.platforms.slack.platform import SlackPlatform, Timing, no_problems
+from bot.stores.database import Database, open_database
+from bot.stores.queues import SqlInbox, SqlOutbox, store_deliveries
 
-QUICK = Timing(pace=0.0, call=0.5, settle=0.02, ping=0.1, dialog=0.5)
+QUICK = Timing(pace=0.0, call=0.5, settle=0.02, ping=0.1, dialog=0.5, person=0.5, picture=0.01)
 
 Answerer = Callable[[Message], Reply | None]
 Former = Callable[[Message], Form | None]
@@ -70,6 +72,7 @@ class Running:
     replies: Replies
     url: str
     http: aiohttp.ClientSession
+    database: Database
 
     async def deliver(self, payload: dict[str, Any], **headers: str) -> int:
         """Send *payload* as Slack does; return the status it is answered with."""
@@ -89,6 +92,11 @@ class Running:
         """Post *body*; return the status."""
         async with self.http.post(self.url, data=body, headers=headers) as response:
             return response.status
+
+    async def put(self, *deliveries: Delivery) -> None:
+        """Put *deliveries* on their way, without anybody having asked for them."""
+        async with self.database.transaction() as connection:
+            await store_deliveries(connection, deliveries, _now())
 
     async def settled(self) -> None:
         """Wait until everything that was taken in is answered and nothing is left to send."""
@@ -111,6 +119,8 @@ async def running_coach(
     answer: Answerer = echo,
     *,
     form: Former = lambda _: None,
+    problems: Problems = no_problems,
+    draw: Draw | None = None,
     socket: bool = False,
     accept: Accept | None = None,
     replica: str = "one",
@@ -137,6 +147,8 @@ async def running_coach(
         api_url=slack.url,
         accept=accept or backlog.accept,
         forms=replies.form,
+        problems=problems,
+        draw=draw,
         timing=timing,
     )
     replies.files = platform.files
@@ -150,7 +162,7 @@ async def running_coach(
         closing.push_async_callback(platform.close_intake)
         url = await closing.enter_async_context(_served(platform))
         http = await closing.enter_async_context(aiohttp.ClientSession())
-        yield Running(platform, backlog, inbox, outbox, replies, url, http)
+        yield Running(platform, backlog, inbox, outbox, replies, url, http, database)
 
 
 @asynccontextmanager

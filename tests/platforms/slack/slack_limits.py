@@ -1,11 +1,12 @@
 """Slack's published limits on blocks and views, as its API enforces them."""
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-_KNOWN = {"section", "header", "context", "actions", "divider"}
-_IN_VIEWS = {"section", "header", "context", "divider", "input"}
+_KNOWN = {"section", "header", "context", "actions", "divider", "image"}
+_IN_VIEWS = {"modal": _KNOWN - {"actions", "image"} | {"input"}, "home": _KNOWN}
 _TOGETHER = 13_200  # unpublished; people measured it (slackapi/bolt-js issues 2509 and 2867)
 
 
@@ -28,7 +29,11 @@ def view_problems(view: dict[str, Any]) -> list[str]:
     has_inputs = any(block["type"] == "input" for block in blocks)
     problems = block_problems([block for block in blocks if block["type"] != "input"], limit=100)
     problems += [problem for block in blocks for problem in _input(block)]
-    problems += [f"unknown {b['type']} in a view" for b in blocks if b["type"] not in _IN_VIEWS]
+    known = _IN_VIEWS[view["type"]]
+    problems += [f"unknown {b['type']} in a view" for b in blocks if b["type"] not in known]
+    problems += [f"{len(blocks)} blocks"] if len(blocks) > 100 else []
+    ids = [block["block_id"] for block in blocks if "block_id" in block]
+    problems += ["a block id twice"] if len(ids) != len(set(ids)) else []
     for part in ("title", "submit", "close"):
         problems += _text(view[part], 24) if part in view else ()
     if has_inputs and "submit" not in view:
@@ -51,18 +56,37 @@ def _input(block: dict[str, Any]) -> Iterator[str]:
             most = element.get("max_length", 3000)
             if not 0 < most <= 3000 or len(element.get("initial_value", "")) > most:
                 yield "text input"
-        case "static_select":
+        case "static_select" | "multi_static_select" | "checkboxes":
             yield from _select(element)
-        case "conversations_select":
-            pass
+        case "conversations_select" | "multi_users_select" | "datepicker" | "timepicker":
+            yield from _initial(element)
         case other:
             yield f"unknown element {other}"
+
+
+_INITIAL = {
+    "initial_conversation": r"[CDG][A-Z0-9]+",
+    "initial_date": r"\d{4}-\d\d-\d\d",
+    "initial_time": r"([01]\d|2[0-3]):[0-5]\d",
+}
+
+
+def _initial(element: dict[str, Any]) -> Iterator[str]:
+    for name, pattern in _INITIAL.items():
+        if name in element and not re.fullmatch(pattern, element[name]):
+            yield f"{name} {element[name]}"
+    for user in element.get("initial_users", ()):
+        if not re.fullmatch(r"[UW][A-Z0-9]+", user):
+            yield f"initial user {user}"
+    if element.get("initial_users") == []:
+        yield "no initial users"
 
 
 def _select(element: dict[str, Any]) -> Iterator[str]:
     groups = element.get("option_groups") or [{"options": element.get("options", [])}]
     options = [option for group in groups for option in group["options"]]
-    if len(groups) > 100 or any(not 0 < len(group["options"]) <= 100 for group in groups):
+    most = 10 if element["type"] == "checkboxes" else 100
+    if len(groups) > 100 or any(not 0 < len(group["options"]) <= most for group in groups):
         yield "number of options"
     for group in groups:
         yield from _text(group["label"], 75) if "label" in group else ()
@@ -70,8 +94,11 @@ def _select(element: dict[str, Any]) -> Iterator[str]:
         yield from _text(option["text"], 75)
         if not 0 < len(option["value"]) <= 150:
             yield f"option value {option['value']}"
-    if "initial_option" in element and element["initial_option"] not in options:
+    chosen = [element["initial_option"]] if "initial_option" in element else []
+    if any(option not in options for option in [*chosen, *element.get("initial_options", ())]):
         yield "initial option is none of the options"
+    if element.get("initial_options") == []:
+        yield "no initial options"
 
 
 def _problems(block: dict[str, Any]) -> Iterator[str]:
@@ -86,6 +113,9 @@ def _problems(block: dict[str, Any]) -> Iterator[str]:
         yield from _actions(block["elements"])
     if block["type"] == "header":
         yield from _text(block["text"], 150)
+    if block["type"] == "image":
+        yield from _text(block["title"], 2000)
+        yield from _text({"text": block["alt_text"]}, 2000)
 
 
 def _actions(elements: list[dict[str, Any]]) -> Iterator[str]:

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from fake_slack import BROKEN, SILENT_AFTER_ACTING, TEAM, FakeSlack, Fault, rate_limited, refused
+from hypothesis import given
+from hypothesis import strategies as st
 from payloads import command, press, submit
 from running import running_coach, until
 from slack_limits import view_problems
@@ -13,6 +15,7 @@ from bot.errors import StoreUnavailable
 from bot.messages import (
     Button,
     Field,
+    FieldKind,
     Form,
     Message,
     Option,
@@ -121,6 +124,129 @@ def test_what_is_too_large_to_be_known_again_is_refused() -> None:
         form_view(FORM.model_copy(update={"value": "&" * 600}), asked())
 
 
+WEEK = tuple(Option(value=str(n), label=f"Day {n}") for n in range(7))
+STANDUP = Form(
+    title="Standup",
+    action="standup_new",
+    fields=(
+        Field(name="days", label="Days", kind="choices", value="0\n2", options=WEEK),
+        Field(name="members", label="Members", kind="people", value="U1\nU0123ABCD"),
+        Field(name="chance/h-1", label="Chance", kind="number", value="60 %", length=6),
+        Field(name="starts", label="From", kind="date", value="2026-11-23"),
+        Field(name="at", label="Time", kind="time", value="09:30"),
+    ),
+)
+
+
+def test_what_a_standup_asks_is_filled_in_and_inside_slack_s_limits() -> None:
+    view: dict[str, Any] = form_view(STANDUP, asked())
+    assert view_problems(view) == []
+    days, members, chance, starts, at = (block["element"] for block in view["blocks"])
+    assert days["type"] == "checkboxes"
+    assert [option["value"] for option in days["initial_options"]] == ["0", "2"]
+    assert (members["type"], members["initial_users"]) == (
+        "multi_users_select", ["U1", "U0123ABCD"],
+    )  # fmt: skip
+    assert (chance["type"], chance["initial_value"], chance["max_length"]) == (
+        "plain_text_input", "60 %", 6,
+    )  # fmt: skip
+    assert (starts["type"], starts["initial_date"]) == ("datepicker", "2026-11-23")
+    assert (at["type"], at["initial_time"]) == ("timepicker", "09:30")
+
+
+@pytest.mark.parametrize(
+    "given_",
+    [
+        ("1\n4", "U2\nU3", "0,7", "2027-01-04", "18:05"),
+        ("6", "U2", "", "", ""),
+        ("", "", "", "", ""),
+    ],
+)
+def test_what_was_chosen_comes_back_line_by_line(given_: tuple[str, ...]) -> None:
+    view: dict[str, Any] = form_view(STANDUP, asked())
+    answers = dict(zip([field.name for field in STANDUP.fields], given_, strict=True))
+    message = from_submission(submit(view, answers), ME)
+    assert message.submission
+    assert message.submission.answers == answers
+
+
+def test_many_choices_become_a_menu_of_several() -> None:
+    options = tuple(Option(value=str(n), label=f"{n}") for n in range(250))
+    field = Field(name="f", label="F", kind="choices", value="7\n249", options=options)
+    view: dict[str, Any] = form_view(STANDUP.model_copy(update={"fields": (field,)}), asked())
+    assert view_problems(view) == []
+    [block] = view["blocks"]
+    assert block["element"]["type"] == "multi_static_select"
+    assert [option["value"] for option in block["element"]["initial_options"]] == ["7", "249"]
+    message = from_submission(submit(view, {"f": "3\n248"}), ME)
+    assert message.submission
+    assert message.submission.answers == {"f": "3\n248"}
+
+
+def test_a_team_of_hundreds_stays_in_its_form() -> None:
+    team = "\n".join(f"U{n:010}" for n in range(500))
+    field = Field(name="members", label="Members", kind="people", value=team)
+    view: dict[str, Any] = form_view(STANDUP.model_copy(update={"fields": (field,)}), asked())
+    assert view_problems(view) == []
+    assert len(view["blocks"][0]["element"]["initial_users"]) == 500
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("people", "alice@example.org\nweb:7"),
+        ("channel", "web-page"),
+        ("date", "tomorrow"),
+        ("date", "2026-13-01"),
+        ("time", "half past nine"),
+        ("time", "25:00"),
+        ("choices", "no such day"),
+    ],
+)
+def test_what_slack_does_not_know_is_not_filled_in(kind: FieldKind, value: str) -> None:
+    field = Field(name="f", label="F", kind=kind, value=value, options=WEEK)
+    view: dict[str, Any] = form_view(STANDUP.model_copy(update={"fields": (field,)}), asked())
+    assert view_problems(view) == []
+    assert "initial" not in str(view)
+
+
+anything = st.text(max_size=60)
+fields = st.builds(
+    Field,
+    name=st.uuids().map(lambda number: f"result/{number}"),
+    label=st.text(max_size=2500),
+    kind=st.sampled_from(
+        ["line", "lines", "choice", "choices", "channel", "people", "number", "date", "time"]
+    ),
+    value=st.one_of(
+        anything,
+        st.dates().map(str),
+        st.times().map(str),
+        st.lists(st.from_regex(r"[UWC][A-Z0-9]{1,10}", fullmatch=True)).map("\n".join),
+    ),
+    hint=anything,
+    options=st.lists(
+        st.builds(Option, value=st.text(max_size=160), label=anything),
+        max_size=130,
+        unique_by=lambda option: option.value,
+    ).map(tuple),
+    required=st.booleans(),
+    length=st.integers(1, 20_000),
+)
+
+
+@given(st.lists(fields, max_size=8).map(tuple))
+def test_whatever_a_form_holds_slack_opens_it(held: tuple[Field, ...]) -> None:
+    form = Form(title="Form", action="a", text="Fill it in.", fields=held)
+    assert view_problems(form_view(form, asked())) == []
+
+
+def test_a_form_of_more_blocks_than_slack_takes_is_refused() -> None:
+    many = tuple(Field(name=f"f{n}", label="F") for n in range(101))
+    with pytest.raises(FormTooLarge):
+        form_view(STANDUP.model_copy(update={"fields": many}), asked())
+
+
 @pytest.mark.parametrize("escape", [False, True])
 def test_a_submission_knows_again_what_it_is_about_and_where_it_belongs(escape: bool) -> None:
     opened = asked(hidden=True, handle=str(Handle(response_url="https://r", private=True)))
@@ -185,7 +311,9 @@ async def test_a_form_opened_from_a_private_answer_is_answered_privately(
     assert [whisper["text"] for whisper in slack.whispers] == ["Secret"]
 
 
-@pytest.mark.parametrize("text", ["review", "context", " Review "])
+@pytest.mark.parametrize(
+    "text", ["review", "context", " Review ", "standup", "Objective", "hypothesis"]
+)
 async def test_a_command_without_text_opens_its_form(
     slack: FakeSlack, tmp_path: Path, text: str
 ) -> None:
@@ -212,6 +340,30 @@ async def test_a_command_with_a_draft_is_reviewed_without_a_form(
     assert (heard.verb, heard.hidden) == ("review", True)
     assert heard.text == "Thanks @U0123ABCD, see the board (https://a.example/x).\n- done"
     assert slack.dialogs == []
+
+
+@pytest.mark.parametrize(
+    ("text", "verb", "rest"),
+    [
+        ("standup list", "standup", "list"),
+        ("objective close churn &amp; cost", "objective", "close churn & cost"),
+        ("hypothesis list", "hypothesis", "list"),
+        ("odds", "odds", ""),
+        ("ODDS churn", "odds", "churn"),
+        ("checkin", "checkin", ""),
+        ("check-in", "checkin", ""),
+    ],
+)
+async def test_a_command_about_the_team_s_bets_is_answered(
+    slack: FakeSlack, tmp_path: Path, text: str, verb: str, rest: str
+) -> None:
+    async with running_coach(slack, tmp_path, form=lambda _: FORM) as coach:
+        assert await coach.answer_to(command(text, slack.response_url("c"))) == {}
+        await coach.settled()
+        [heard] = coach.replies.heard
+    assert (heard.verb, heard.text, heard.hidden) == (verb, rest, True)
+    assert slack.dialogs == []
+    assert len(slack.whispers) == 1
 
 
 async def test_a_form_that_is_gone_is_explained(slack: FakeSlack, tmp_path: Path) -> None:
