@@ -29,7 +29,7 @@ _HEADERS = {
             "default-src 'none'",
             "script-src 'self'",
             "style-src 'self'",
-            "img-src 'self'",
+            "img-src 'self' blob:",  # charts: posted for, so they have no address of their own
             "connect-src 'self'",
             "form-action 'self'",
             "base-uri 'none'",

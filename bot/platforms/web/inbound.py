@@ -1,42 +1,80 @@
 """What the page posts, and its translation into a `Message`."""
 
-from hashlib import sha256
-from typing import Literal, Self, TypeVar
+from typing import Annotated, Literal, Self, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
 
-from bot.messages import Frozen, Message, Person, Place, Platform, Press, Submission, Venue
+from bot.frozen import Frozen
+from bot.intents import OF_LOG, OF_STANDUPS
+from bot.messages import Message, Person, Place, Platform, Press, Submission, Venue, Verb
+from bot.platforms.web.people import LONGEST_NAME, member_id, names_in, readable, speaker
 from bot.platforms.web.refusals import Refused
 
 TEAM_CHANNEL = "ml-team"
 
+_TEAM_VERBS = ("standup", "objective", "hypothesis", "odds", "checkin")
+
 Posted = TypeVar("Posted", bound=BaseModel)
+
+
+class FilledIn(Submission):
+    """A filled-in form; `people` names the answers that list people, one name a line."""
+
+    people: tuple[str, ...] = ()
+
+    def named(self) -> list[str]:
+        """Return the names of the people that the answers list, as they were written."""
+        return [name for field in self.people for name in names_in(self.answers.get(field, ""))]
+
+    def submission(self) -> Submission:
+        """Return it as Coach knows forms: with people's ids."""
+        ids = {
+            field: "\n".join(dict.fromkeys(member_id(name) for name in names_in(answer)))
+            for field, answer in self.answers.items()
+            if field in self.people
+        }
+        return Submission(action=self.action, value=self.value, answers={**self.answers, **ids})
 
 
 class Said(Frozen):
     """Something a person did on the page.
 
     The page makes up `id` and keeps it when it tries again. `thread` is the id of the question
-    that started the thread or conversation.
+    that started the thread or conversation. `name` is what the person goes by in standups.
     """
 
     channel: Literal["ml-team", "private"]
     id: UUID
     thread: UUID | None = None
+    name: Annotated[str, Field(max_length=LONGEST_NAME), AfterValidator(readable)] = ""
     text: str = ""
-    verb: Literal["", "ask", "review", "context"] = ""
+    verb: Verb = ""
     press: Press | None = None
-    submission: Submission | None = None
+    submission: FilledIn | None = None
     opened: bool = False
+    home: bool = False
     hidden: bool = False
 
     @model_validator(mode="after")
     def _one_thing_at_a_time(self) -> Self:
-        worded = bool(self.text or self.verb)
-        if sum((worded, self.press is not None, self.submission is not None, self.opened)) > 1:
-            raise ValueError("text, press, submission and opened exclude each other")
+        things = (
+            bool(self.text or self.verb),
+            self.press is not None,
+            self.submission is not None,
+            self.opened,
+            self.home,
+        )
+        if sum(things) > 1:
+            raise ValueError("text, press, submission, opened and home exclude each other")
         return self
+
+    @property
+    def concerns_team(self) -> bool:
+        """Whether it is about standups or the log of hypotheses."""
+        done = self.press or self.submission
+        acted = done is not None and done.action.startswith((OF_STANDUPS, OF_LOG))
+        return acted or self.home or self.verb in _TEAM_VERBS
 
 
 class LogIn(Frozen):
@@ -62,32 +100,28 @@ def _describe(error: ValidationError) -> str:
     )
 
 
-def person_from(cookie: str) -> Person:
-    """Return who holds *cookie*; the id does not give the cookie away."""
-    return Person(id=sha256(cookie.encode()).hexdigest()[:24])
-
-
-def message_from(said: Said, person: Person, workspace: str) -> Message:
-    """Translate *said* into a message; its id can't collide with another person's."""
+def message_from(said: Said, holder: Person, workspace: str) -> Message:
+    """Translate what the *holder* of a cookie *said*; its id can't collide with another's."""
     return Message(
-        id=f"{person.id}:{said.id}",
-        place=_place(said, person, workspace),
-        person=person,
+        id=f"{holder.id}:{said.id}",
+        place=_place(said, holder, workspace),
+        person=speaker(holder, said.name, in_team=said.concerns_team),
         text=said.text,
         press=said.press,
-        submission=said.submission,
+        submission=said.submission.submission() if said.submission else None,
         verb=said.verb,
-        opened=said.opened,
+        opened=said.opened or said.home,
+        home=said.home,
         hidden=said.hidden,
     )
 
 
-def _place(said: Said, person: Person, workspace: str) -> Place:
+def _place(said: Said, holder: Person, workspace: str) -> Place:
     in_channel = said.channel == TEAM_CHANNEL
     return Place(
         platform=Platform.WEB,
         workspace=workspace,
-        channel=TEAM_CHANNEL if in_channel else f"private:{person.id}",
+        channel=TEAM_CHANNEL if in_channel else f"private:{holder.id}",
         thread=str(said.thread or said.id),
         venue=Venue.CHANNEL if in_channel else Venue.PRIVATE,
     )

@@ -8,7 +8,10 @@ from secrets import token_hex
 from aiohttp import web
 from pydantic import BaseModel
 
+from bot.chart_records import Chart
 from bot.messages import Form, Message, Reply
+from bot.platforms.web.charts import CHART_LIMIT, Charts, Drawing
+from bot.platforms.web.demo import Demo, DemoWeek
 from bot.platforms.web.exchanges import Exchanges
 from bot.platforms.web.files import LARGEST, read_file
 from bot.platforms.web.gate import (
@@ -20,10 +23,11 @@ from bot.platforms.web.gate import (
     Handler,
     read_body,
 )
-from bot.platforms.web.inbound import LogIn, Said, message_from, parse, person_from
+from bot.platforms.web.inbound import LogIn, Said, message_from, parse
 from bot.platforms.web.library import LibraryView
 from bot.platforms.web.pages import asset_response, page_response, read_assets, read_page
-from bot.platforms.web.refusals import Refused
+from bot.platforms.web.people import Spellings, holder_of
+from bot.platforms.web.refusals import FieldsRefused, Refused
 from bot.platforms.web.sessions import SESSION_SECONDS, Sessions, Throttle
 
 PERSON_COOKIE = "coach_person"
@@ -31,6 +35,11 @@ PERSON_COOKIE = "coach_person"
 _PERSON = pattern(r"[0-9a-f]{32}")
 _PERSON_SECONDS = 365 * 24 * 3600
 _NO_CHANNELS = "This page has no channels: posting works in Slack and Teams. Copy the text instead."
+
+
+async def _no_problems(message: Message) -> dict[str, str]:
+    del message
+    return {}
 
 
 class WebPlatform:
@@ -44,23 +53,39 @@ class WebPlatform:
         workspace: str = "local",
         *,
         forms: Callable[[Message], Awaitable[Form | None]],
+        problems: Callable[[Message], Awaitable[dict[str, str]]] = _no_problems,
+        draw: Drawing | None = None,
+        demo: Callable[[], Awaitable[DemoWeek]] | None = None,
         seconds: Callable[[], float] = time.time,
     ) -> None:
         """Answer with *reply*, open *forms* and show *library*, all for *workspace*.
 
-        Without a *password* only requests to a loopback name are served. *seconds* gives the time
-        since the epoch.
+        *problems* says what is wrong with a filled-in form before it is answered. Without *draw*
+        charts are shown in words; without *demo* there is no demo team. Without a *password* only
+        requests to a loopback name are served. *seconds* gives the time since the epoch.
         """
-        self._exchanges = Exchanges(reply)
+        self._exchanges = Exchanges(self._checked)
+        self._reply = reply
         self._forms = forms
+        self._problems = problems
+        self._charts = Charts(draw) if draw else None
+        self._demo = Demo(demo) if demo else None
+        self._spellings = Spellings()
         self._library = library
         self._workspace = workspace
         self._sessions = Sessions(password, seconds) if password else None
         self._throttle = Throttle(seconds)
         self._gate = Gate(self._sessions)
         self._assets = read_assets()
-        self._page = read_page("index.html", login="yes" if password else "no")
+        self._page = read_page(
+            "index.html", login="yes" if password else "no", demo="yes" if demo else "no"
+        )
         self._login_page = read_page("login.html")
+
+    @property
+    def directory(self) -> Spellings:
+        """The people whose names were written on the page; fits `bot.ports.Directory`."""
+        return self._spellings
 
     def add_routes(self, app: web.Application) -> None:
         """Add the page's routes: `/`, `/static/…` and `/web/…`."""
@@ -75,7 +100,9 @@ class WebPlatform:
                 web.post("/web/messages", private(self._taking(MESSAGE_LIMIT))),
                 web.post("/web/reviews", private(self._taking(DRAFT_LIMIT))),
                 web.post("/web/forms", private(self._open_form)),
+                web.post("/web/charts", private(self._draw_chart)),
                 web.post("/web/files", private(self._read_file, BYTES)),
+                web.get("/web/demo", private(self._show_demo)),
                 web.get("/web/library", private(self._show_library)),
             ]
         )
@@ -85,6 +112,8 @@ class WebPlatform:
 
     async def stop(self) -> None:
         """Finish the answers that are under way."""
+        if self._demo:
+            await self._demo.stop()
         await self._exchanges.finish()
 
     async def _show_page(self, request: web.Request) -> web.Response:
@@ -146,8 +175,29 @@ class WebPlatform:
     async def _message(self, request: web.Request, limit: int) -> tuple[Message, str]:
         """Return what was posted and the cookie of who posted it."""
         said = parse(Said, await read_body(request, limit))
+        listed = said.submission.named() if said.submission else []
+        self._spellings.learn([*listed, *([said.name] if said.name else [])])
         cookie = _person_cookie(request)
-        return message_from(said, person_from(cookie), self._workspace), cookie
+        return message_from(said, holder_of(cookie), self._workspace), cookie
+
+    async def _checked(self, message: Message) -> Reply | None:
+        """Answer *message*. Raises FieldsRefused for a form that can't be taken in."""
+        problems = await self._problems(message) if message.submission else {}
+        if problems:
+            raise FieldsRefused(problems)
+        return await self._reply(message)
+
+    async def _draw_chart(self, request: web.Request) -> web.Response:
+        chart = parse(Chart, await read_body(request, CHART_LIMIT))
+        if self._charts is None:
+            raise Refused(404, "I can't draw charts here.")
+        image = await self._charts.png(chart, dark=request.query.get("dark") == "1")
+        return web.Response(body=image, content_type="image/png")
+
+    async def _show_demo(self, request: web.Request) -> web.Response:
+        if self._demo is None:
+            raise Refused(404, "There is no demo team here.")
+        return _json_response(await self._demo.week())
 
     async def _read_file(self, request: web.Request) -> web.Response:
         name = request.headers.get("X-File-Name", "")
@@ -172,8 +222,6 @@ def _reply_response(reply: Reply | None) -> web.Response:
 def _form_response(form: Form | None) -> web.Response:
     if form is None:
         raise Refused(404, "I no longer know what that button was for. Reload the page.")
-    if any(field.kind == "channel" for field in form.fields):
-        raise Refused(409, _NO_CHANNELS)
     return _json_response(form)
 
 

@@ -1,5 +1,7 @@
 """Requests that are turned away, each with a sentence that the page shows."""
 
+from collections.abc import Mapping
+
 from aiohttp import web
 
 
@@ -15,6 +17,19 @@ class Refused(Exception):
 
     def response(self) -> web.Response:
         """Return the refusal as JSON."""
-        return web.json_response(
-            {"problem": self.sentence}, status=self.status, headers=self.headers
-        )
+        return web.json_response(self._content(), status=self.status, headers=self.headers)
+
+    def _content(self) -> dict[str, object]:
+        return {"problem": self.sentence}
+
+
+class FieldsRefused(Refused):
+    """A form that can't be taken in: a sentence for each field that needs another answer."""
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        """Answer with what is wrong by the names of the *fields*."""
+        super().__init__(422, " ".join(fields.values()))
+        self._fields = fields
+
+    def _content(self) -> dict[str, object]:
+        return {"fields": dict(self._fields)}

@@ -360,6 +360,8 @@ async def test_a_screen_reader_finds_its_way(page: Page) -> None:
             - listitem:
               - link "Review an update"
             - listitem:
+              - link "Standups and bets"
+            - listitem:
               - link "Business context"
             - listitem:
               - link "Library"

@@ -299,6 +299,8 @@ async def test_a_finding_that_is_no_problem_is_objected_to_without_losing_answer
 async def test_what_needs_a_channel_is_explained(page: Page) -> None:
     await review(page)
     await button(page, "Post to a channel…").click()
+    await expect(page.get_by_role("combobox", name="Channel")).to_have_value("ml-team")
+    await button(page, "Send").click()
     await expect(page.get_by_role("alert").last).to_contain_text("Copy the text instead.")
 
 

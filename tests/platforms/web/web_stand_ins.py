@@ -11,6 +11,7 @@ from typing import Protocol
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from review_stand_in import ReviewStandIn
+from team_stand_in import TeamStandIn
 
 from bot.errors import KnowledgeUnavailable
 from bot.intents import HELPFUL, NOT_HELPFUL, SHARE
@@ -37,6 +38,7 @@ class StandIn:
     received: list[Message] = field(default_factory=list[Message])
     answered: dict[str, Message] = field(default_factory=dict[str, Message])
     reviews: ReviewStandIn = field(default_factory=ReviewStandIn)
+    team: TeamStandIn = field(default_factory=TeamStandIn)
     failures: int = 0
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     open_gate: asyncio.Event = field(default_factory=asyncio.Event)
@@ -56,6 +58,8 @@ class StandIn:
         if self.failures:
             self.failures -= 1
             raise RuntimeError("told to fail")
+        if self.team.wants(message):
+            return self.team.reply(message)
         if message.opened:
             return Reply(text="I coach people who manage ML teams.", suggestions=SAMPLES)
         if self.reviews.wants(message):
@@ -63,7 +67,7 @@ class StandIn:
         return self._pressed(message) if message.press else self._answer(message)
 
     async def form(self, message: Message) -> Form | None:
-        return self.reviews.form(message)
+        return self.team.form(message) or self.reviews.form(message)
 
     def _pressed(self, message: Message) -> Reply | None:
         assert message.press
@@ -166,7 +170,16 @@ def page_of(
     *,
     seconds: Callable[[], float] = time.time,
 ) -> WebPlatform:
-    return WebPlatform(coach.reply, library, password, forms=coach.form, seconds=seconds)
+    return WebPlatform(
+        coach.reply,
+        library,
+        password,
+        forms=coach.form,
+        problems=coach.team.problems,
+        draw=coach.team.draw,
+        demo=coach.team.demo,
+        seconds=seconds,
+    )
 
 
 @asynccontextmanager

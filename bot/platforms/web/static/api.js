@@ -1,5 +1,7 @@
 // Talking to the server. Whatever goes wrong becomes a Problem with a sentence to show.
 
+import { myName } from "./memory.js";
+
 const PATIENCE = 120_000;
 const LARGEST_FILE = 5_000_000;
 
@@ -11,10 +13,11 @@ const SENTENCES = {
 
 let first = null;
 
+/** What went wrong, in a sentence; of a form that can't be taken in, a sentence by field. */
 export class Problem extends Error {
-  constructor(sentence, status = 0) {
+  constructor(sentence, status = 0, fields = null) {
     super(sentence);
-    this.status = status;
+    Object.assign(this, { status, fields });
   }
 }
 
@@ -23,7 +26,7 @@ export function say(said) {
   return asPerson("/web/messages", said);
 }
 
-/** Like `say`, for what may hold a whole draft. */
+/** Like `say`, for what may be long: a whole draft, a filled-in form. */
 export function sayLong(said) {
   return asPerson("/web/reviews", said);
 }
@@ -41,6 +44,18 @@ export async function readFile(file) {
   const headers = { "Content-Type": "application/octet-stream" };
   headers["X-File-Name"] = encodeURIComponent(file.name.toWellFormed?.() ?? file.name);
   return (await request("/web/files", { method: "POST", headers, body: file })).text;
+}
+
+/** The image of a chart, for a light page or a dark one. */
+export async function drawn(chart, dark) {
+  const response = await reach(dark ? "/web/charts?dark=1" : "/web/charts", json(chart));
+  if (!response.ok) throw refusal(response, await read(response));
+  return response.blob();
+}
+
+/** The days of a made-up team; the first time they take some seconds. */
+export function demoWeek() {
+  return request("/web/demo");
 }
 
 export function logIn(password) {
@@ -63,12 +78,13 @@ export function explain(problem) {
 }
 
 async function asPerson(path, said) {
+  const posted = json({ ...said, name: myName() });
   // The first response brings the cookie that says who this browser is: the others wait for it.
   if (first) {
     await first.catch(() => null);
-    return request(path, json(said));
+    return request(path, posted);
   }
-  first = request(path, json(said));
+  first = request(path, posted);
   first.catch(() => (first = null));
   return first;
 }
@@ -83,7 +99,11 @@ async function request(path, options = {}) {
   if (response.status === 204) return null;
   const content = await read(response);
   if (response.ok && content) return content;
-  throw new Problem(content?.problem ?? sentence(response.status), response.status);
+  throw refusal(response, content);
+}
+
+function refusal({ status }, content) {
+  return new Problem(content?.problem ?? sentence(status), status, content?.fields);
 }
 
 async function reach(path, options) {

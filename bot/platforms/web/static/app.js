@@ -4,14 +4,18 @@ import { logOut } from "./api.js";
 import { chatView } from "./chat.js";
 import { contextsView } from "./contexts.js";
 import * as conversations from "./conversations.js";
+import { demoView } from "./demo.js";
 import { libraryView } from "./library.js";
-import { forget } from "./memory.js";
+import { forget, forgetName } from "./memory.js";
 import { forgetDraft, reviewView } from "./review.js";
+import { teamView } from "./team.js";
 
 const VIEWS = {
   "ml-team": () => chatView("ml-team"),
   private: () => chatView("private"),
   review: reviewView,
+  team: teamView,
+  "team/demo": demoView,
   contexts: contextsView,
   library: libraryView,
 };
@@ -29,7 +33,7 @@ function show({ focus }) {
   document.title = `${current.title} · Coach`;
   main.replaceChildren(current.element);
   current.placed();
-  markCurrent(known);
+  markCurrent(known.split("/")[0]);
   toggleMenu(false);
   if (focus) main.querySelector("h1").focus();
 }
@@ -53,6 +57,7 @@ function offerLogOut() {
     await logOut().catch(() => null);
     forget();
     forgetDraft();
+    forgetName();
     sessionStorage.clear();
     location.assign("/web/login");
   });

@@ -2,6 +2,11 @@
 
 import { element, uuid } from "./dom.js";
 
+/** Whether to go on with a button of a reply: some ask first. */
+export async function agreed({ asks, label }) {
+  return !asks || confirmed({ question: asks, yes: label });
+}
+
 /** Ask *question*; resolves to whether the answer was *yes*. Escape and "Keep it" are a no. */
 export function confirmed({ question, text = "", yes }) {
   const id = uuid();

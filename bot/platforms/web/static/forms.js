@@ -1,24 +1,29 @@
 // Forms that Coach describes: any of them becomes fields with labels, hints and a button.
 
-import { explain } from "./api.js";
+import { explain, Problem } from "./api.js";
 import { button, element, uuid } from "./dom.js";
+import { fieldView } from "./fields.js";
 
 /**
- * Show *form*. `submit(submission)` sends it and resolves to what is said beside it, if anything;
- * `close` closes it where it can be closed; `heading` is the class of its heading.
+ * Show *form*. `submit(submission, id)` sends it and resolves to what is said beside it, if
+ * anything; the id stays while the same is tried again. `close` closes it where it can be closed;
+ * `heading` is the class of its heading.
  */
 export function formView(form, { submit, close = null, heading = "" }) {
-  const fields = form.fields.map((field) => ({ name: field.name, ...fieldView(field) }));
+  const fields = form.fields.map(fieldView);
   const problem = element("p", { class: "problem", role: "alert" });
   const said = element("p", { class: "said", role: "status" });
   const send = element("button", { type: "submit", class: "primary" }, form.submit);
+  const attempt = attempts();
   const onsubmit = async (event) => {
     event.preventDefault();
     if (send.ariaDisabled === "true") return;
     busy(true);
     try {
-      const answers = Object.fromEntries(fields.map(({ name, input }) => [name, input.value]));
-      said.textContent = await submit({ action: form.action, value: form.value, answers });
+      check();
+      const submission = filledIn(form, fields);
+      said.textContent = await submit(submission, attempt.idOf(submission));
+      attempt.done();
     } catch (error) {
       failed(error);
     }
@@ -29,10 +34,17 @@ export function formView(form, { submit, close = null, heading = "" }) {
     send.ariaDisabled = String(on);
     send.textContent = on ? "One moment…" : form.submit;
   };
+  const check = () => {
+    const faults = fields.map(({ name, fault }) => [name, fault()]);
+    const found = Object.fromEntries(faults.filter(([, sentence]) => sentence));
+    if (Object.keys(found).length) throw new Problem("", 422, found);
+    complain(fields, {});
+  };
   const failed = (error) => {
     const login = { href: "/web/login", target: "_blank" };
     const link = element("a", login, "Log in in another tab");
-    problem.replaceChildren(explain(error), ...(error.status === 401 ? [" ", link] : []));
+    const sentence = error.fields ? complain(fields, error.fields) : explain(error);
+    problem.replaceChildren(sentence, ...(error.status === 401 ? [" ", link] : []));
   };
   const id = uuid();
   const shown = element(
@@ -54,56 +66,64 @@ export function formView(form, { submit, close = null, heading = "" }) {
   };
 }
 
-const INPUTS = { line: lineInput, lines: linesInput, choice: choiceInput };
-
-function fieldView(field) {
-  const id = uuid();
-  const described = field.hint ? { "aria-describedby": `hint-${id}` } : {};
-  const input = INPUTS[field.kind](field, { id, required: field.required, ...described });
-  const row = element(
-    "div",
-    { class: "field" },
-    element("label", { for: id }, field.label),
-    input,
-    field.hint ? element("p", { class: "small muted", id: `hint-${id}` }, field.hint) : null,
-  );
-  return { input, row };
+/** The answers as Coach takes them; `people` says which of them are lists of people. */
+function filledIn({ action, value }, fields) {
+  const answers = Object.fromEntries(fields.map(({ name, answer }) => [name, answer()]));
+  const people = fields.filter(({ kind }) => kind === "people").map(({ name }) => name);
+  return { action, value, answers, people };
 }
 
-function lineInput({ value, length }, attributes) {
-  return element("input", { type: "text", value, maxlength: length, ...attributes });
+/** An id for each attempt to send something: the same for the same, until that has worked. */
+function attempts() {
+  let last = null;
+  return {
+    idOf(submission) {
+      const content = JSON.stringify(submission);
+      if (last?.content !== content) last = { content, id: uuid() };
+      return last.id;
+    },
+    done: () => (last = null),
+  };
 }
 
-function linesInput({ value, length }, attributes) {
-  // A first line feed would be taken for the markup's, so the value is set and not written.
-  const input = element("textarea", { rows: 3, maxlength: length, ...attributes });
-  input.value = value;
-  return input;
-}
-
-function choiceInput({ value, options, required }, attributes) {
-  const given = options.map(({ value: chosen, label }) =>
-    element("option", { value: chosen, selected: chosen === value }, label),
-  );
-  const none = required || value ? null : element("option", { value: "" }, "No choice");
-  return element("select", attributes, none, given);
+/** Show at each field what is wrong with it; returns what is to be said of the whole. */
+function complain(fields, problems) {
+  for (const field of fields) field.complain(problems[field.name] ?? "");
+  const wrong = fields.filter(({ name }) => problems[name]);
+  wrong[0]?.input.focus();
+  const shown = wrong.map(({ name }) => name);
+  const elsewhere = Object.keys(problems).filter((name) => !shown.includes(name));
+  const marked =
+    wrong.length === 1
+      ? "One answer can't be used yet: it says above what to change."
+      : `${wrong.length} answers can't be used yet: each says above what to change.`;
+  return [wrong.length ? marked : "", ...elsewhere.map((name) => problems[name])]
+    .filter(Boolean)
+    .join(" ");
 }
 
 /**
- * A place where a button opens its form: `open()` resolves to the form, `submit(submission)` sends
- * it and resolves to what is said beside it; silence closes it, and focus goes to `opener`.
+ * A place where a button opens its form: `open()` resolves to the form, `submit(submission, id)`
+ * sends it and resolves to what is said beside it; silence closes it, and `settled` says where one
+ * goes on. Who closes it goes back to `opener`.
  */
-export function formSlot({ open, submit, opener }) {
+export function formSlot({ open, submit, opener, settled = () => opener().focus() }) {
   const slot = element("div", { class: "form-slot" });
   let view = null;
-  const close = () => {
+  const empty = () => {
     view = null;
     slot.replaceChildren();
+  };
+  const close = () => {
+    empty();
     opener().focus();
   };
-  const send = async (submission) => {
-    const said = await submit(submission);
-    if (!said && slot.isConnected) close();
+  const send = async (submission, id) => {
+    const said = await submit(submission, id);
+    if (!said && slot.isConnected) {
+      empty();
+      settled();
+    }
     return said;
   };
   const show = (form) => {

@@ -1,9 +1,12 @@
 // What this browser remembers: conversations, each under a key of its own so that two tabs don't
-// overwrite each other's, and what is being typed. Where storage is off or full, less is kept.
+// overwrite each other's, what is being typed, and the person's name. Where storage is off or full, less is kept.
 // What is or could be a draft update is private: it passes with the tab.
 
 const CONVERSATION = "coach.conversation.";
 const DRAFT = "coach.draft.";
+const NAME = "coach.name";
+
+let name = "";
 
 /** Every remembered conversation, oldest first. */
 export function conversations() {
@@ -55,6 +58,22 @@ export function draft(name) {
 export function keepDraft(name, text) {
   if (text) tried(() => sessionStorage.setItem(DRAFT + name, text));
   else tried(() => sessionStorage.removeItem(DRAFT + name));
+}
+
+/** What the person at this browser goes by in standups; empty until they said. */
+export function myName() {
+  tried(() => (name = localStorage.getItem(NAME) ?? name));
+  return name;
+}
+
+export function keepName(text) {
+  name = text.toWellFormed?.() ?? text;
+  tried(() => localStorage.setItem(NAME, name));
+}
+
+export function forgetName() {
+  name = "";
+  tried(() => localStorage.removeItem(NAME));
 }
 
 /** Whether *post* is a draft, or not known yet to be none. */

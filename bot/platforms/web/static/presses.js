@@ -14,8 +14,9 @@ export function isReview({ marked, buttons }) {
 }
 
 /** Whether *reply* is more than a line to note beside the button. */
-export function isMore({ marked, sections, citations, buttons }) {
-  return marked !== null || sections.length + citations.length + buttons.length > 0;
+export function isMore({ marked, chart, sections, citations, buttons }) {
+  const parts = sections.length + citations.length + buttons.length;
+  return marked !== null || Boolean(chart) || parts > 0;
 }
 
 /** Whether pressing *button* did what can't be undone: what it stood under is gone. */

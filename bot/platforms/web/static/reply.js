@@ -1,7 +1,8 @@
-// Showing one reply of Coach: text with citation marks, a marked text, sections, sources,
+// Showing one reply of Coach: text with citation marks, a chart, a marked text, sections, sources,
 // suggestions, buttons.
 
-import { confirmed } from "./dialogs.js";
+import { chartFigure, hasPoints } from "./charts.js";
+import { agreed } from "./dialogs.js";
 import { button, chips, element, small } from "./dom.js";
 import { formSlot } from "./forms.js";
 import { markedText } from "./marked.js";
@@ -14,23 +15,34 @@ const LONG = 1_500;
 /**
  * Show the reply of *post*. `actions` has press(button, show), form(button),
  * submit(submission) and ask(question); with `offersForm`, the form of the first button is
- * there at once.
+ * there at once; with `opens(button, node)`, forms are opened elsewhere; where it is `inert`, the
+ * buttons are for show.
  */
 export function replyBody(post, actions) {
-  const { text, sections, suggestions, buttons, by_model: byModel } = post.reply;
+  const { text, chart, texts, sections, offered, sources, small: print, chips: asks, bar } =
+    replyParts(post, actions);
+  return [text, chart, texts, sections, offered, sources, print, asks, bar];
+}
+
+/** The parts of `replyBody` by name, for another order; a part that is not there is null. */
+export function replyParts(post, actions) {
+  const { text, chart, sections, suggestions, buttons, by_model: byModel } = post.reply;
   const sources = sourcesOf(post.reply, post.id);
-  const plain = sections.filter((one) => !one.verbatim).map(section);
+  const plain = sections.filter((one) => !one.verbatim).map((one) => section(one, sources));
   const { offered, bar } = buttonBar(post, actions, plain);
-  return [
-    longText(text, withMarks(text, sources)),
-    texts(post, sources),
-    plain,
+  const checked = "Written by a language model and checked against these sources.";
+  const asks = suggestions.length && !actions.inert;
+  return {
+    text: longText(text, withMarks(text, sources)),
+    chart: chart && hasPoints(chart) ? chartFigure(chart) : null,
+    texts: texts(post, sources),
+    sections: plain,
     offered,
-    sources.size ? sourceList(sources) : null,
-    byModel ? small("Written by a language model and checked against these sources.") : null,
-    suggestions.length ? chips("Suggested questions", suggestions, actions.ask) : null,
-    buttons.length ? bar : null,
-  ];
+    sources: sources.size ? sourceList(sources) : null,
+    small: byModel ? small(checked) : null,
+    chips: asks ? chips("Suggested questions", suggestions, actions.ask) : null,
+    bar: buttons.length ? bar : null,
+  };
 }
 
 /** Text that is folded when it is very long. */
@@ -58,8 +70,8 @@ function texts({ id, reply: { marked, sections } }, sources) {
   );
 }
 
-function section({ title, text }) {
-  const words = element("p", { class: "text" }, text);
+function section({ title, text }, sources) {
+  const words = element("p", { class: "text" }, withMarks(text, sources));
   return element("div", { class: "section", "data-title": title }, element("h3", {}, title), words);
 }
 
@@ -73,7 +85,8 @@ function buttonBar(post, actions, sections) {
     note.textContent = post.note ?? "";
     for (const { node, offered } of shown) {
       if (isOpinion(offered)) node.ariaPressed = String(post.opinion === offered.action);
-      else node.ariaDisabled = String(post.done === offered.action);
+      if (actions.inert) node.ariaDisabled = "true";
+      else if (!isOpinion(offered)) node.ariaDisabled = String(post.done === offered.action);
     }
   };
   const shown = post.reply.buttons.map((offered) => replyButton(offered, actions, show));
@@ -88,14 +101,15 @@ function buttonBar(post, actions, sections) {
 }
 
 function replyButton(offered, actions, show) {
+  const { opens_form: opensForm, label } = offered;
+  const here = opensForm && !actions.opens && !actions.inert;
   const open = () => actions.form(offered);
-  const slot = offered.opens_form
-    ? formSlot({ open, submit: actions.submit, opener: () => node })
-    : null;
-  const node = button(offered.label, async () => {
+  const slot = here ? formSlot({ open, submit: actions.submit, opener: () => node }) : null;
+  const node = button(label, async () => {
     if (node.ariaDisabled === "true") return;
     if (slot) slot.open();
-    else if (!offered.asks || (await sure(offered))) actions.press(offered, show);
+    else if (opensForm) actions.opens(offered, node);
+    else if (await agreed(offered)) actions.press(offered, show);
   });
   return { node, offered, slot };
 }
@@ -103,8 +117,4 @@ function replyButton(offered, actions, show) {
 async function offerForm(slot, sections) {
   const form = await slot.offer();
   sections.find(({ dataset }) => form && dataset.title === form.title)?.remove();
-}
-
-function sure({ asks, label }) {
-  return confirmed({ question: asks, yes: label });
 }

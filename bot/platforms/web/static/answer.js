@@ -1,0 +1,37 @@
+// Where Coach's latest answer stands on a page that is no conversation; a screen reader hears it.
+
+import { button, element, pageHeading, uuid } from "./dom.js";
+import { replyBody } from "./reply.js";
+
+/** An empty place; `show(reply, acting)` fills it, `acting(post)` being what `replyBody` needs. */
+export function answerPanel() {
+  const said = element("div", { role: "status" });
+  const rest = element("div", { class: "post-body" });
+  const clear = () => {
+    fill([], []);
+    pageHeading().focus();
+  };
+  const header = element("div", { class: "answer-header" }, element("h2", {}, "Coach says"));
+  header.append(button("Close", clear, { "aria-label": "Close what Coach says" }));
+  const named = { class: "answer", "aria-label": "What Coach says", tabindex: "-1" };
+  const panel = element("section", named, header, said, rest);
+  const fill = (words, parts) => {
+    said.replaceChildren(...words);
+    rest.replaceChildren(...parts);
+    header.hidden = !words.length;
+    panel.classList.toggle("filled", words.length > 0);
+    if (words.length) panel.scrollIntoView({ block: "nearest" });
+  };
+  header.hidden = true;
+  return {
+    element: panel,
+    focus: () => panel.focus(),
+    says: (sentence) => fill([element("p", {}, sentence)], []),
+    fails: (sentence) => fill([element("p", { class: "problem" }, sentence)], []),
+    show(reply, acting) {
+      const post = { id: uuid(), reply };
+      const [text, ...parts] = replyBody(post, acting(post)).flat(Infinity).filter(Boolean);
+      fill([text], parts);
+    },
+  };
+}
