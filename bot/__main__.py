@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from bot import team_groups
 from bot.errors import CoachError
 
 app = typer.Typer(
@@ -39,6 +40,8 @@ objections = typer.Typer(
     no_args_is_help=True,
 )
 app.add_typer(objections, name="objections")
+app.add_typer(team_groups.standup, name="standup")
+app.add_typer(team_groups.log, name="log")
 
 Workspace = Annotated[
     str, typer.Option(help="Slack team id; default: the configured Slack team, else the local one.")

@@ -18,14 +18,19 @@ def read_lines(source: Path, schema: type[Item]) -> list[Item]:
 
     Raises BadBatch for a line that can't be used and InputProblem for a file that can't.
     """
+    # Not splitlines: JSON strings may hold other line separators, such as U+2028.
+    lines = read_text(source).split("\n")
+    return [_item(n, line, schema) for n, line in enumerate(lines, start=1) if line.strip()]
+
+
+def read_text(source: Path) -> str:
+    """Read a file. Raises InputProblem."""
     try:
-        # Not splitlines: JSON strings may hold other line separators, such as U+2028.
-        lines = source.read_text(encoding="utf-8-sig").split("\n")
+        return source.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputProblem(problem=f"{source} is no UTF-8 text.") from error
     except OSError as error:
         raise InputProblem(problem=f"{source} can't be read ({error.strerror}).") from error
-    return [_item(n, line, schema) for n, line in enumerate(lines, start=1) if line.strip()]
 
 
 def _item(number: int, line: str, schema: type[Item]) -> Item:

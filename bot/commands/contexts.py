@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 from rich.table import Table
 
+from bot.clock import now
 from bot.commands.console import DATE, NotThere, confirm, out
 from bot.commands.context_input import changed, context_name, folded, problems, read_context
 from bot.commands.stores import Stores, opened_stores
@@ -94,8 +95,6 @@ async def _keep(
     if before and before.context == context:
         out.print(f"unchanged  {name}, version {before.version} says that already")
         return
-    from bot.wiring import now  # noqa: PLC0415 - slow, and most commands need no clock
-
     try:
         new = KeptContext(
             workspace=stores.workspace,

@@ -7,13 +7,13 @@ from importlib.util import find_spec
 
 import aiohttp
 
+from bot.clock import now
 from bot.commands.console import out, start_quietly
 from bot.commands.platforms import slack_platform
 from bot.errors import CoachError
 from bot.messages import Message
 from bot.settings import Settings
 from bot.stores.database import open_database
-from bot.wiring import now
 from knowledge.embeddings import MiniLM
 from knowledge.vectors import VectorStore, VectorStoreUnavailable
 

@@ -3,12 +3,15 @@
 A platform's package is imported only if it is configured: each costs half a second.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING
 
 from bot.backlog import Backlog
+from bot.chart_records import Chart
+from bot.commands.demo import demo_week
 from bot.messages import Form, Message, Platform
 from bot.platforms.web.platform import WebPlatform
+from bot.platforms.web.sender import PageSender
 from bot.server import Served
 from bot.settings import Settings
 from bot.shelf import LibraryShelf
@@ -21,19 +24,27 @@ if TYPE_CHECKING:
 def configured_platforms(parts: Parts, backlog: Backlog) -> list[tuple[str, Served]]:
     """Return the platforms to serve by name; what they send goes out through *backlog*."""
     platforms: list[tuple[str, Served]] = []
-    slack = slack_platform(parts.settings, backlog.accept, parts.coach.form)
+    slack = slack_platform(
+        parts.settings, backlog.accept, parts.coach.form, parts.coach.problems, _draw
+    )
     if slack:
         backlog.add_sender(Platform.SLACK, slack.sender)
         parts.coach.add_attachments(Platform.SLACK, slack.files)
+        parts.team.directories.add(slack.directory)
         platforms.append(("slack", slack))
     if parts.settings.serves_web:
+        backlog.add_sender(Platform.WEB, PageSender())
         password = parts.settings.coach_web_password
         page = WebPlatform(
             parts.coach.reply,
             LibraryShelf(parts.documents),
             password.get_secret_value() if password else "",
             forms=parts.coach.form,
+            problems=parts.coach.problems,
+            draw=_draw,
+            demo=demo_week,
         )
+        parts.team.directories.add(page.directory)
         platforms.append(("web", page))
     return platforms
 
@@ -42,14 +53,21 @@ def slack_platform(
     settings: Settings,
     accept: Callable[[Message], Awaitable[None]],
     forms: Callable[[Message], Awaitable[Form | None]] | None = None,
+    problems: Callable[[Message], Awaitable[Mapping[str, str]]] | None = None,
+    draw: Callable[[Chart], bytes] | None = None,
 ) -> "SlackPlatform | None":
     """Return Slack, or None if it is not configured.
 
-    Its messages go to *accept*; *forms* gives the forms that buttons open.
+    Its messages go to *accept*; *forms* gives the forms that buttons open, *problems* says what is
+    wrong with one that was filled in, *draw* makes a chart a PNG.
     """
     if settings.slack_bot_token is None:
         return None
-    from bot.platforms.slack.platform import SlackPlatform, no_forms  # noqa: PLC0415
+    from bot.platforms.slack.platform import (  # noqa: PLC0415 - as above
+        SlackPlatform,
+        no_forms,
+        no_problems,
+    )
 
     app_token, secret = settings.slack_app_token, settings.slack_signing_secret
     return SlackPlatform(
@@ -59,4 +77,12 @@ def slack_platform(
         api_url=settings.slack_api_url,
         accept=accept,
         forms=forms or no_forms,
+        problems=problems or no_problems,
+        draw=draw,
     )
+
+
+def _draw(chart: Chart) -> bytes:
+    from bot.charts import render  # noqa: PLC0415 - loads matplotlib, and only for a chart
+
+    return render(chart)

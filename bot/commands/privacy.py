@@ -8,6 +8,7 @@ from bot.commands.console import confirm, err, out
 from bot.commands.stores import opened_stores
 from bot.records import Policy
 from bot.settings import Settings
+from bot.stores.log import new_pseudonym
 from bot.updates.likelihoods import scales
 
 
@@ -34,15 +35,23 @@ async def forget(person: str, workspace: str, *, sure: bool) -> None:
     async with opened_stores(workspace) as stores:
         where = stores.workspace
         if not sure:
-            confirm(f"Delete every draft, review and question of {person} in workspace {where}?")
+            confirm(
+                f"Delete every draft, review and question of {person} in workspace {where}, and "
+                "take them out of its standups and log?"
+            )
         reviews = await stores.reviews.forget_person(where, person)
         answers = await stores.conversations.forget_person(where, person)
         objections = await stores.objections.forget_person(where, person)
         await stores.contexts.forget_person(where, person)
+        # The same name in both, so that what somebody did still belongs together.
+        pseudonym = new_pseudonym()
+        outcomes = await stores.log.forget_person(where, person, pseudonym)
+        check_ins = await stores.standups.forget_person(where, person, pseudonym)
     out.print(f"deleted    drafts with their reviews: {reviews}")
     out.print(f"deleted    questions with their answers: {answers}")
     out.print(f"deleted    objections that nobody had decided: {objections}")
-    if not reviews + answers + objections:
+    out.print(f"made anonymous    outcomes in the log: {outcomes}, check-ins: {check_ins}")
+    if not reviews + answers + objections + outcomes + check_ins:
         err.print(
             f"Nothing of {person} was kept here. People go by the platform's id, in Slack the "
             "member ID of their profile (U012ABCDEF)."

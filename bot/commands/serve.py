@@ -41,6 +41,7 @@ async def _serve(parts: Parts) -> None:
     starting = asyncio.gather(*(_start(name, served, waiting_for) for name, served in platforms))
     stopping = asyncio.Event()
     tidying = asyncio.create_task(parts.housekeeping.run(stopping))
+    ticking = asyncio.create_task(parts.team.ticker.run(stopping))
     told = asyncio.create_task(until_told_to_stop())
     try:
         await asyncio.wait({told, starting}, return_when=asyncio.FIRST_COMPLETED)
@@ -53,7 +54,7 @@ async def _serve(parts: Parts) -> None:
         stopping.set()
         for task in (warming, starting, told):
             task.cancel()
-        await asyncio.gather(warming, starting, told, tidying, return_exceptions=True)
+        await asyncio.gather(warming, starting, told, tidying, ticking, return_exceptions=True)
         await backlog.stop()
         for _, platform in platforms:
             await platform.stop()

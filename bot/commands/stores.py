@@ -4,12 +4,15 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from bot.clock import now
 from bot.commands.console import start_quietly
 from bot.commands.workspaces import chosen_workspace
 from bot.settings import Settings
 from bot.stores.database import open_database
+from bot.stores.log import SqlLog
 from bot.stores.repositories import SqlConversations
 from bot.stores.reviews import SqlContexts, SqlObjections, SqlPolicies, SqlReviews
+from bot.stores.standups import SqlStandups
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,8 @@ class Stores:
     contexts: SqlContexts
     objections: SqlObjections
     policies: SqlPolicies
+    log: SqlLog
+    standups: SqlStandups
 
 
 @asynccontextmanager
@@ -43,6 +48,8 @@ async def opened_stores(workspace: str) -> AsyncGenerator[Stores]:
             contexts=SqlContexts(database),
             objections=SqlObjections(database),
             policies=SqlPolicies(database),
+            log=SqlLog(database),
+            standups=SqlStandups(database, now),
         )
     finally:
         await database.close()
