@@ -14,6 +14,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.backlog import Backlog
+from bot.clock import now
 from bot.commands.platforms import slack_platform
 from bot.messages import Message
 from bot.metrics import Metrics
@@ -21,7 +22,6 @@ from bot.server import Server, application, until_told_to_stop
 from bot.settings import Settings, read_settings
 from bot.stores.database import open_database
 from bot.stores.queues import SqlInbox, SqlOutbox
-from bot.wiring import now
 
 
 class _Silence:

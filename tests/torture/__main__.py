@@ -1,4 +1,4 @@
-"""`python -m tests.torture`: kill Coach during a stream of mentions and count what is lost."""
+"""`python -m tests.torture`: kill Coach during mentions or standups and count what is lost."""
 
 import asyncio
 import enum
@@ -14,8 +14,17 @@ from typing import Annotated
 import typer
 
 from evals.bench.running import build_index
-from tests.torture.report import file, report
-from tests.torture.torture import Plan, Toll, torture
+from evals.reports import Report
+from tests.torture import standups
+from tests.torture.report import file, report, report_of_standups
+from tests.torture.torture import Plan, torture
+
+
+class What(enum.StrEnum):
+    """What Coach is at while it is killed."""
+
+    MENTIONS = "mentions"
+    STANDUPS = "standups"
 
 
 class Kind(enum.StrEnum):
@@ -26,6 +35,7 @@ class Kind(enum.StrEnum):
 
 
 def run(
+    of: Annotated[What, typer.Option(help="What Coach is at.")] = What.MENTIONS,
     kills: Annotated[int, typer.Option(min=0, help="How often Coach is killed.")] = 100,
     database: Annotated[Kind, typer.Option(help="Where Coach keeps its queues.")] = Kind.SQLITE,
     replicas: Annotated[int, typer.Option(min=1, help="More than one needs PostgreSQL.")] = 1,
@@ -35,33 +45,43 @@ def run(
     """Torture Coach, print the toll and file it in REPORT.md; exit status 1 if it is too high."""
     if replicas > 1 and database is Kind.SQLITE:
         raise typer.BadParameter("replicas share a database: add --database postgresql")
-    plan = Plan(
-        kills=kills,
-        replicas=replicas,
-        rate=rate,
-        seed=SystemRandom().randrange(10_000) if seed is None else seed,
+    chosen = SystemRandom().randrange(10_000) if seed is None else seed
+    plan = (
+        Plan(kills=kills, replicas=replicas, rate=rate, seed=chosen)
+        if of is What.MENTIONS
+        else standups.Plan(kills=kills, replicas=replicas, seed=chosen)
     )
     typer.echo(f"{plan}", err=True)
-    toll = _carry_out(plan, database)
-    table = report(plan, database.value, toll)
+    table, survived = _carry_out(plan, database)
     typer.echo(table.markdown())
     file(table)
-    if not toll.survived:
+    if not survived:
         raise typer.Exit(1)
 
 
-def _carry_out(plan: Plan, database: Kind) -> Toll:
+def _carry_out(plan: Plan | standups.Plan, database: Kind) -> tuple[Report, bool]:
     folder = Path(tempfile.mkdtemp(prefix="coach-torture-"))
     with _database(database) as url:
         asyncio.run(build_index(folder))
-        toll = asyncio.run(torture(plan, folder / "chroma", folder, url))
-    if toll.survived:
+        table, survived = asyncio.run(_tortured(plan, folder, database, url))
+    if survived:
         shutil.rmtree(folder)
     else:
         typer.echo(
             f"Coach's logs, and its database if it is SQLite, are kept in {folder}", err=True
         )
-    return toll
+    return table, survived
+
+
+async def _tortured(
+    plan: Plan | standups.Plan, folder: Path, database: Kind, url: str
+) -> tuple[Report, bool]:
+    index = folder / "chroma"
+    if isinstance(plan, Plan):
+        toll = await torture(plan, index, folder, url)
+        return report(plan, database.value, toll), toll.survived
+    of_standups = await standups.torture(plan, index, folder, url)
+    return report_of_standups(plan, database.value, of_standups), of_standups.survived
 
 
 @contextmanager

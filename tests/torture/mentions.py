@@ -7,16 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 
-import aiohttp
-
-from evals.bench.slack import mention, signed
+from evals.bench.slack import mention
+from tests.torture.post import JSON, Post
 
 DELIVERIES = 3
 
 _CHANNELS = 200  # Coach posts once a second in a channel
-_PATIENCE_SECONDS = 3.0
 _MOST_OPEN = 200
-_RETRY_HEADERS = {"X-Slack-Retry-Num": "1", "X-Slack-Retry-Reason": "http_timeout"}
 
 
 @dataclass(frozen=True)
@@ -30,10 +27,7 @@ class Asked:
 
 
 class Mentions:
-    """Everything people ask, and which of it Coach has acknowledged.
-
-    `refused` counts by status what Coach did not take, 0 standing for no answer in time.
-    """
+    """Everything people ask, and which of it Coach has acknowledged."""
 
     def __init__(
         self,
@@ -52,9 +46,7 @@ class Mentions:
         """
         self.acknowledged: dict[str, Asked] = {}
         self.sent = 0
-        self.deliveries = 0
-        self.refused: Counter[int] = Counter()
-        self._urls = urls
+        self._post = Post(urls, random)
         self._questions = questions
         self._rate = rate
         self._spread = spread
@@ -62,22 +54,28 @@ class Mentions:
         self._answered = answered
         self._ended = asyncio.Event()
 
+    @property
+    def deliveries(self) -> int:
+        """How many deliveries Coach acknowledged."""
+        return self._post.deliveries
+
+    @property
+    def refused(self) -> Counter[int]:
+        """What Coach did not take, by status; 0 stands for no answer in time."""
+        return self._post.refused
+
     def end(self) -> None:
         """Ask nothing more; what was asked is still delivered."""
         self._ended.set()
 
     async def flow(self) -> None:
         """Ask until `end`; return when every delivery is acknowledged."""
-        timeout = aiohttp.ClientTimeout(total=_PATIENCE_SECONDS)
-        async with (
-            aiohttp.ClientSession(timeout=timeout) as http,
-            asyncio.TaskGroup() as under_way,
-        ):
+        async with self._post.open(), asyncio.TaskGroup() as under_way:
             for number in itertools.count(1):
                 if self._ended.is_set():
                     return
                 if self.sent - self._answered() < _MOST_OPEN:
-                    self._ask(number, http, under_way)
+                    self._ask(number, under_way)
                 await self._pause(1 / self._rate)
 
     async def _pause(self, seconds: float) -> None:
@@ -87,7 +85,7 @@ class Mentions:
         except TimeoutError:
             return
 
-    def _ask(self, number: int, http: aiohttp.ClientSession, under_way: asyncio.TaskGroup) -> None:
+    def _ask(self, number: int, under_way: asyncio.TaskGroup) -> None:
         asked = Asked(
             event_id=f"Ev{number}",
             channel=f"C{self._random.randrange(_CHANNELS)}",
@@ -97,26 +95,9 @@ class Mentions:
         self.sent += 1
         for copy in range(DELIVERIES):
             delay = self._random.uniform(0, self._spread) if copy else 0
-            under_way.create_task(self._deliver(http, asked, delay))
+            under_way.create_task(self._deliver(asked, delay))
 
-    async def _deliver(self, http: aiohttp.ClientSession, asked: Asked, delay: float) -> None:
-        """Deliver *asked* once, however many attempts that takes."""
-        await asyncio.sleep(delay)
-        while not await self._attempt(http, asked):
-            await asyncio.sleep(self._random.uniform(0.2, 1.5))
-        self.deliveries += 1
-        self.acknowledged[asked.event_id] = asked
-
-    async def _attempt(self, http: aiohttp.ClientSession, asked: Asked) -> bool:
+    async def _deliver(self, asked: Asked, delay: float) -> None:
         body = mention(asked.event_id, channel=asked.channel, ts=asked.ts, text=asked.text)
-        headers = signed(body) | self._random.choice(({}, _RETRY_HEADERS))
-        try:
-            async with http.post(
-                self._random.choice(self._urls), data=body, headers=headers
-            ) as response:
-                status = response.status
-        except (aiohttp.ClientError, TimeoutError):
-            status = 0
-        if status != 200:
-            self.refused[status] += 1
-        return status == 200
+        await self._post.deliver(body, JSON, delay)
+        self.acknowledged[asked.event_id] = asked

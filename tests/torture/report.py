@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from evals.reports import Report
+from tests.torture import standups
 from tests.torture.mentions import DELIVERIES
 from tests.torture.rows import Rows
 from tests.torture.torture import Plan, Toll
@@ -17,7 +18,6 @@ _SHOWN = 20
 
 def report(plan: Plan, database: str, toll: Toll) -> Report:
     """Return the table of one run."""
-    replicas = "one replica" if plan.replicas == 1 else f"{plan.replicas} replicas"
     rows = (
         ("acknowledged mentions", str(toll.acknowledged)),
         ("of them never answered", str(len(toll.unanswered))),
@@ -38,7 +38,7 @@ def report(plan: Plan, database: str, toll: Toll) -> Report:
     )
     return Report(
         name="torture",
-        title=f"Torture on {database}, {replicas}",
+        title=f"Torture on {database}, {_replicas(plan.replicas)}",
         header=("", "count"),
         rows=rows,
         notes=(
@@ -51,6 +51,56 @@ def report(plan: Plan, database: str, toll: Toll) -> Report:
             f'--replicas {plan.replicas} --seed {plan.seed}"`',
         ),
     )
+
+
+def report_of_standups(plan: standups.Plan, database: str, toll: standups.Toll) -> Report:
+    """Return the table of one run with standups."""
+    found = toll.verdict
+    fates = {str(fate): count for fate, count in toll.fates.items()}
+    rows = (
+        *((what, str(count)) for what, count in found.counts.items()),
+        *((what, str(len(examples))) for what, examples in found.faults.items()),
+        ("digests updated in place", str(toll.changes)),
+        ("thanks that one person alone was shown", str(toll.answers_alone)),
+        ("kills", _listed(toll.kills)),
+        ("deliveries acknowledged", str(toll.deliveries)),
+        ("deliveries not acknowledged", _listed(_named(toll.refused))),
+        ("what Slack was asked to post or change", _listed(fates)),
+        ("of it taken from a Coach that was dead by then", str(toll.unheard)),
+        ("look-ups whether it had arrived", str(toll.look_ups)),
+        ("queues empty, standups closed at the end", "yes" if toll.quiet else "no"),
+        ("rows at the end", _listed(toll.rows)),
+        ("exit status of a proper stop at the end", str(toll.exit_status)),
+        ("duration", f"{toll.seconds:.0f} s"),
+    )
+    return Report(
+        name="torture",
+        title=f"Torture of standups on {database}, {_replicas(plan.replicas)}",
+        header=("", "count"),
+        rows=rows,
+        notes=(
+            f"Standups of {plan.members} people: {_listed(_kinds(toll))}. People answer, edit, "
+            "skip, come early or late, or keep silent. They press the button under the prompt and "
+            f"fill in the form that opens; what they send was delivered {DELIVERIES} times, out of "
+            "order, to any replica, each time until acknowledged. Kills are SIGKILL at random "
+            "moments. Messages are told apart by their keys and, to the eye, by their text.",
+            *(
+                f"{what[0].upper()}{what[1:]}: {', '.join(examples[:_SHOWN])}"
+                for what, examples in found.faults.items()
+                if examples
+            ),
+            f'Again: `make torture ARGS="--of standups --kills {plan.kills} --database {database} '
+            f'--replicas {plan.replicas} --seed {plan.seed}"`',
+        ),
+    )
+
+
+def _kinds(toll: standups.Toll) -> dict[str, int]:
+    return {str(kind): count for kind, count in toll.rounds.items()}
+
+
+def _replicas(count: int) -> str:
+    return "one replica" if count == 1 else f"{count} replicas"
 
 
 def file(report: Report, target: Path = REPORT) -> None:

@@ -4,9 +4,14 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 
+from bot.log_records import Hypothesis, Outcome
+from bot.standup_records import CheckIn
+from bot.stores.check_ins import check_in_of
 from bot.stores.database import Database
+from bot.stores.log import SqlLog
+from bot.stores.log_tables import check_ins, occurrences
 from bot.stores.tables import inbox, outbox
 
 
@@ -46,3 +51,51 @@ def _event_id(key: str) -> str:
 
 def _state(state: str, problem: str | None) -> str:
     return f"{state} ({problem})" if problem else state
+
+
+# -- standups
+
+
+async def unfinished(database: Database, standups: int) -> int:
+    """Count the occurrences that are not closed or whose digest has to be updated.
+
+    Each of so many *standups* takes place once; those that nobody was asked of yet count too.
+    """
+    to_do = or_(occurrences.c.closed.is_(False), occurrences.c.outdated)
+    async with database.transaction() as connection:
+        begun = await connection.execute(select(func.count()).select_from(occurrences))
+        pending = await connection.execute(select(func.count()).where(to_do))
+        return standups - begun.scalar_one() + pending.scalar_one()
+
+
+async def tally(database: Database) -> Counter[str]:
+    """Count the rows of both queues by what they are and their state."""
+    async with database.transaction() as connection:
+        messages = await connection.execute(select(inbox.c.state))
+        answers = await connection.execute(select(outbox.c.key, outbox.c.state, outbox.c.problem))
+        found = Counter(f"events {state}" for state in messages.scalars())
+        found.update(f"{_kind(row.key)} {_state(row.state, row.problem)}" for row in answers)
+    return found
+
+
+async def kept_check_ins(database: Database, workspace: str) -> list[CheckIn]:
+    """Return every check-in of *workspace*."""
+    query = select(check_ins).where(check_ins.c.workspace == workspace)
+    async with database.transaction() as connection:
+        rows = (await connection.execute(query)).mappings().all()
+    return [check_in_of(row) for row in rows]
+
+
+async def kept_outcomes(database: Database, workspace: str) -> list[Outcome]:
+    """Return every outcome of *workspace*."""
+    return await SqlLog(database).outcomes(workspace)
+
+
+async def kept_hypotheses(database: Database, workspace: str) -> list[Hypothesis]:
+    """Return every hypothesis of *workspace* as it is now."""
+    return await SqlLog(database).hypotheses(workspace)
+
+
+def _kind(key: str) -> str:
+    parts = key.split(":")
+    return f"{parts[2]}s" if len(parts) > 3 else "answers"

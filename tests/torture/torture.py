@@ -1,31 +1,19 @@
 """The torture itself: a stream of mentions, a Coach that keeps being killed, and the toll."""
 
 import asyncio
-import shutil
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from random import Random
 
-from bot.stores.database import Database, open_database
-from bot.stores.queues import SqlInbox, SqlOutbox
-from bot.wiring import now
-from evals.bench.running import ServerProcess, slack_settings
+from evals.bench.running import ServerProcess
 from evals.cases import own_answer_cases
 from tests.torture.mentions import Mentions
+from tests.torture.replicas import drained, kill, opened, replicas, seeded, sqlite_url
 from tests.torture.rows import Rows, rows
 from tests.torture.slack import Fate, UnkindSlack
-
-_REPOSITORY = Path(__file__).parents[2]
-_CODE = ("bot", "knowledge", "prompts")
-
-_EARLY = 0.3  # of the kills come without waiting for the victim to be up
-_STARTING_SECONDS = 4.0
-_STUCK_SECONDS = 90.0  # longer than any lease or wait in Coach
-_GHOST_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -89,24 +77,15 @@ async def torture(plan: Plan, index: Path, folder: Path, database_url: str = "")
     Died if a replica ends by itself.
     """
     started = time.monotonic()
-    url = database_url or f"sqlite+aiosqlite:///{folder / 'coach.sqlite3'}"
+    url = database_url or sqlite_url(folder)
     async with _arena(plan, index, folder, url) as arena:
         kills = await _kill_while_asked(plan, arena)
-        async with _opened(url) as database:
-            drained = await _drained(database)
+        async with opened(url) as database:
+            empty = await drained(database)
             exit_status = await arena.coaches[-1].stop()
             left = await rows(database)
     seconds = time.monotonic() - started
-    return _toll(arena, kills, exit_status, left, drained=drained, seconds=seconds)
-
-
-@asynccontextmanager
-async def _opened(url: str) -> AsyncGenerator[Database]:
-    database = await open_database(url)
-    try:
-        yield database
-    finally:
-        await database.close()
+    return _toll(arena, kills, exit_status, left, drained=empty, seconds=seconds)
 
 
 def _toll(
@@ -139,68 +118,34 @@ def _toll(
 
 @asynccontextmanager
 async def _arena(plan: Plan, index: Path, folder: Path, database_url: str) -> AsyncGenerator[Arena]:
-    """Let everybody in; whoever is still running at the end is killed."""
-    slack = UnkindSlack(_random(plan, "faults"))
-    code = _copy_of_the_code(folder)
-    async with slack.served(), AsyncExitStack() as stack:
-        coaches = [
-            _replica(f"replica-{number}", index, folder, code, database_url, slack.url)
-            for number in range(1, plan.replicas + 1)
-        ]
-        for coach in coaches:
-            stack.push_async_callback(coach.kill)
-            await coach.start()
-        urls = [coach.events_url for coach in coaches]
+    """Let everybody in."""
+    slack = UnkindSlack(seeded(plan.seed, "faults"))
+    async with (
+        slack.served(),
+        replicas(plan.replicas, index, folder, database_url, slack.url) as coaches,
+    ):
         mentions = Mentions(
-            urls,
+            [coach.events_url for coach in coaches],
             [case.question for case in own_answer_cases() if not case.history],
             rate=plan.rate,
             spread=plan.spread,
-            random=_random(plan, "wishes"),
+            random=seeded(plan.seed, "wishes"),
             answered=slack.answered,
         )
         yield Arena(slack, coaches, mentions)
 
 
-def _copy_of_the_code(folder: Path) -> Path:
-    """Copy what Coach runs: every start is the same Coach, whatever is edited meanwhile."""
-    code = folder / "code"
-    for package in _CODE:
-        shutil.copytree(
-            _REPOSITORY / package, code / package, ignore=shutil.ignore_patterns("__pycache__")
-        )
-    return code
-
-
-def _replica(
-    name: str, index: Path, folder: Path, code: Path, database_url: str, slack_url: str
-) -> ServerProcess:
-    shutil.copytree(index, folder / name / "data" / "chroma")
-    settings = {
-        "COACH_DATABASE_URL": database_url,
-        "COACH_REPLICA": name,
-        "COACH_LOG_FORMAT": "json",
-        "PYTHONPATH": str(code),
-        # Its threads would spin for cores that the people, Slack and the database are on here.
-        "OPENBLAS_NUM_THREADS": "1",
-    }
-    return ServerProcess(folder / name, {**settings, **slack_settings(slack_url)})
-
-
-def _random(plan: Plan, what: str) -> Random:
-    return Random(f"{plan.seed} {what}")  # noqa: S311 - reproducible, not secret
-
-
 async def _kill_while_asked(plan: Plan, arena: Arena) -> Counter[str]:
     """Kill replicas while mentions flow in; return with one alive and everything delivered."""
-    random = _random(plan, "kills")
+    random = seeded(plan.seed, "kills")
     killed: Counter[str] = Counter()
     *others, last = arena.coaches
     async with asyncio.TaskGroup() as group:
         group.create_task(arena.mentions.flow())
         for _ in range(plan.kills):
             victim = random.choice(arena.coaches)
-            killed[await _kill(victim, random, plan.working_seconds)] += 1
+            at_work = random.uniform(0, plan.working_seconds)
+            killed[await kill(victim, random, at_work)] += 1
             await victim.start()
         await last.ready()
         for coach in others:
@@ -208,36 +153,3 @@ async def _kill_while_asked(plan: Plan, arena: Arena) -> Counter[str]:
             killed["for good"] += 1  # the last one has to take its work over
         arena.mentions.end()
     return killed
-
-
-async def _kill(victim: ServerProcess, random: Random, working_seconds: float) -> str:
-    """Kill *victim* at a random moment; return what it was at."""
-    if random.random() < _EARLY:
-        await asyncio.sleep(random.uniform(0, _STARTING_SECONDS))
-    else:
-        await victim.ready()
-        await asyncio.sleep(random.uniform(0, working_seconds))
-    stage = "at work" if await victim.is_ready() else "starting"
-    await victim.kill()
-    return stage
-
-
-async def _drained(database: Database) -> bool:
-    """Wait until Coach's queues are empty and Slack has done what it was asked to do.
-
-    False if the queues stop getting shorter.
-    """
-    queues = SqlInbox(database, "onlooker", now), SqlOutbox(database, "onlooker", now)
-    least, deadline = await _waiting(queues), time.monotonic() + _STUCK_SECONDS
-    while least and time.monotonic() < deadline:
-        await asyncio.sleep(0.5)
-        if (waiting := await _waiting(queues)) < least:
-            least, deadline = waiting, time.monotonic() + _STUCK_SECONDS
-    await asyncio.sleep(_GHOST_SECONDS)
-    return not least
-
-
-async def _waiting(queues: tuple[SqlInbox, SqlOutbox]) -> int:
-    """Count steps to go: a message that is not answered has two, its answer one."""
-    inbox, outbox = queues
-    return 2 * await inbox.waiting() + await outbox.waiting()
