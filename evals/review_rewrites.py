@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
-from bot.updates.review import facts
+from bot.records import BusinessContext
+from bot.updates.review import Assignment, facts
 from evals.review_cases import DraftCase
 from evals.review_scoring import plain
 
@@ -219,7 +220,8 @@ class Faults:
 
 def faults(case: DraftCase, rewrite: str) -> Faults:
     """Check *rewrite* against the labels of *case*."""
-    source = "\n".join((case.draft, *(facts(case.context) if case.context else ())))
+    context = Assignment(draft=case.draft, context=case.context or BusinessContext())
+    source = "\n".join((case.draft, *facts(context)))
     return Faults(
         lost=tuple(fact for fact in case.keep if not states(rewrite, fact)),
         left=tuple(one for one in case.forbid if is_left(one, rewrite)),
