@@ -80,6 +80,11 @@ class NotAMember(InputProblem):
     you."""
 
 
+class NoCheckInThen(InputProblem):
+    """“{name}” has no check-in for you to answer on {day}. /coach checkin shows the one that is
+    open or next."""
+
+
 class NotYourStandup(InputProblem):
     """“{name}” belongs to {owner}; only they or an administrator can change it. Ask them, or set
     up a standup of your own with /coach standup."""

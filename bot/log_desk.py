@@ -5,7 +5,7 @@ visible. A hypothesis is changed by its owner, by who owns a standup that the ow
 administrator.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
@@ -13,10 +13,12 @@ from bot import log_forms
 from bot.errors import LogGone, NoObjective, NotYourHypothesis, Outdated
 from bot.log_ports import Log, Standups
 from bot.log_records import Hypothesis, Measurement, Objective, Outcome
+from bot.members import People
 from bot.messages import Button, Form, Message, Reply, Section, Submission
 from bot.names import readable_id
+from bot.portfolio import evidence
 from bot.standup_records import Standup
-from bot.standups import reports, schedule
+from bot.standups import reports
 from bot.standups.words import percent, words
 
 _MOST = 20
@@ -42,6 +44,7 @@ class LogDesk:
         *,
         log: Log,
         standups: Standups,
+        people: People,
         telling: Telling,
         admins: frozenset[str],
         now: Callable[[], datetime],
@@ -49,6 +52,7 @@ class LogDesk:
         """Keep in *log*, tell with *telling*; *now* gives aware times."""
         self._log = log
         self._standups = standups
+        self._people = people
         self._telling = telling
         self._admins = admins
         self._now = now
@@ -57,7 +61,7 @@ class LogDesk:
 
     async def form(self, message: Message) -> Form | None:
         """Return the form that a button or a bare command opens; None if there is none."""
-        workspace, today = message.place.workspace, await self._today(message)
+        workspace, today = message.place.workspace, await self._people.today(message)
         if message.verb == "objective":
             return log_forms.objective(None, today)
         if message.verb == "hypothesis":
@@ -85,8 +89,9 @@ class LogDesk:
             raise NoObjective
         return log_forms.hypothesis(kept, objectives, today)
 
-    def problems(self, submission: Submission) -> dict[str, str]:
+    async def problems(self, message: Message, submission: Submission) -> dict[str, str]:
         """Return a sentence for each field of a filled-in form that can't be used."""
+        del message
         checks = {
             log_forms.OBJECTIVE: log_forms.objective_problems,
             log_forms.HYPOTHESIS: log_forms.hypothesis_problems,
@@ -247,9 +252,9 @@ class LogDesk:
         if not found:
             return Reply(text="No hypothesis is registered yet.", buttons=(add,), hidden=True)
         names = {o.id: o.name for o in await self._log.objectives(workspace)}
-        latest = reports.latest(await self._log.outcomes(workspace, [h.id for h in found]))
+        said = evidence.by_hypothesis(await self._log.outcomes(workspace, [h.id for h in found]))
         sections = [
-            Section(title=names.get(each, each), text=_listed(found, each, latest))
+            Section(title=names.get(each, each), text=_listed(found, each, said))
             for each in dict.fromkeys(h.objective for h in found)
         ]
         standups = await self._standups.all(workspace)
@@ -337,12 +342,6 @@ class LogDesk:
             for standup in standups
         )
 
-    async def _today(self, message: Message) -> date:
-        profiles = await self._standups.profiles(message.place.workspace)
-        profile = profiles.get(message.person.id)
-        own = schedule.zone_or_none(profile.zone) if profile else None
-        return schedule.local_date(self._now(), own.key if own else "UTC")
-
 
 def _same(kept: Objective | Hypothesis | None, written: Objective | Hypothesis) -> bool:
     """Tell whether *kept* is what working on the same event before made of it.
@@ -359,17 +358,20 @@ def _meant(objectives: Sequence[Objective], name: str) -> list[Objective]:
     return exact or [o for o in objectives if wanted in o.name.casefold()]
 
 
-def _listed(found: Sequence[Hypothesis], objective: str, latest: dict[str, Outcome]) -> str:
-    lines = [_line(h, latest.get(h.id)) for h in found if h.objective == objective]
+def _listed(
+    found: Sequence[Hypothesis], objective: str, said: Mapping[str, Sequence[Outcome]]
+) -> str:
+    lines = [_line(h, said.get(h.id, ())) for h in found if h.objective == objective]
     more = [f"… and {len(lines) - _MOST} more."] if len(lines) > _MOST else []
     return "\n".join((*lines[:_MOST], *more))
 
 
-def _line(hypothesis: Hypothesis, last: Outcome | None) -> str:
-    chance = last.chance if last and last.chance is not None else hypothesis.prior
+def _line(hypothesis: Hypothesis, outcomes: Sequence[Outcome]) -> str:
+    if hypothesis.state != "open":
+        return f"• {hypothesis.claim}: {hypothesis.state}"
+    last = reports.latest(outcomes).get(hypothesis.id)
     said = words().short[last.result] if last else "no report yet"
-    state = f"{percent(chance)}, {said}" if hypothesis.state == "open" else hypothesis.state
-    return f"• {hypothesis.claim}: {state}"
+    return f"• {hypothesis.claim}: {percent(evidence.chance(hypothesis, outcomes))}, {said}"
 
 
 def _edit(hypothesis: Hypothesis, label: str = "Edit") -> Button:

@@ -16,11 +16,12 @@ from bot.standups.schedule import zone_or_none
 from bot.standups.words import percent, words
 
 NEW, CHECK_IN, ME, AWAY = "standup_new", "standup_check_in", "standup_me", "standup_away"
-SKIP, RUN, PAUSE, REMOVE, LIST, RETURN, HOME = (
+SKIP, RUN, PAUSE, REMOVE, RESTORE, LIST, RETURN, HOME = (
     "standup_skip",
     "standup_run",
     "standup_pause",
     "standup_remove",
+    "standup_restore",
     "standup_list",
     "standup_return",
     "standup_home",

@@ -1,51 +1,88 @@
 """Standups and the hypothesis log behind one door: which desk a form, button or command is for."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from bot import help_texts, log_forms, standup_forms
+from bot.check_in_desk import CheckInDesk
 from bot.log_desk import LogDesk, Telling
 from bot.messages import Button, Form, Message, Reply, Section, Submission
-from bot.standup_desk import AskNow, StandupDesk
+from bot.personal_desk import PersonalDesk
+from bot.standup_desk import StandupDesk
+
+
+class Desk(Protocol):
+    """Where some forms and buttons belong."""
+
+    async def form(self, message: Message) -> Form | None:
+        """Return the form that a button or a bare command opens; None if it is another desk's."""
+        ...
+
+    async def problems(self, message: Message, submission: Submission) -> dict[str, str]:
+        """Return a sentence for each field of a filled-in form that can't be used."""
+        ...
+
+    async def submit(self, message: Message, submission: Submission) -> Reply | None:
+        """Do what a filled-in form says; None if it is another desk's. Raises an input problem."""
+        ...
+
+    async def press(self, message: Message, action: str, value: str) -> Reply | None:
+        """Do what a button says; None if it is another desk's. Raises an input problem."""
+        ...
 
 
 class TeamDesk:
     """Everything about standups, objectives and hypotheses."""
 
     def __init__(
-        self, *, standups: StandupDesk, log: LogDesk, telling: Telling, ask_now: AskNow
+        self,
+        *,
+        standups: StandupDesk,
+        check_ins: CheckInDesk,
+        personal: PersonalDesk,
+        log: LogDesk,
+        telling: Telling,
     ) -> None:
-        """Hand each matter to *standups* or *log*; *telling* shows the portfolio."""
+        """Hand each matter to the desk that it belongs to; *telling* shows the portfolio."""
         self._standups = standups
+        self._check_ins = check_ins
         self._log = log
         self._telling = telling
-        self._ask_now = ask_now
+        self._desks: tuple[Desk, ...] = (check_ins, standups, personal, log)
 
     async def form(self, message: Message) -> Form | None:
         """Return the form that a button or a bare command opens; None if there is none."""
-        return await self._standups.form(message) or await self._log.form(message)
+        for desk in self._desks:
+            if form := await desk.form(message):
+                return form
+        return None
 
     async def problems(self, message: Message) -> dict[str, str]:
         """Return a sentence for each field of a filled-in form that can't be used."""
-        if message.submission is None:
-            return {}
-        return await self._standups.problems(message) or self._log.problems(message.submission)
+        found: dict[str, str] = {}
+        if message.submission:
+            for desk in self._desks:
+                found |= await desk.problems(message, message.submission)
+        return found
 
     async def submit(self, message: Message, submission: Submission) -> Reply | None:
         """Do what a filled-in form says. Raises an input problem."""
         problems = await self.problems(message)
         if problems:  # a platform may not have asked first
             return Reply(text=" ".join(dict.fromkeys(problems.values())), hidden=message.hidden)
-        return await self._standups.submit(message, submission) or await self._log.submit(
-            message, submission
-        )
+        for desk in self._desks:
+            if reply := await desk.submit(message, submission):
+                return reply
+        return None
 
     async def press(self, message: Message, action: str, value: str) -> Reply | None:
         """Do what a button says. Raises an input problem."""
         if action == standup_forms.HOME:
             return await self.home(message)
-        return await self._standups.press(
-            message, action, value, self._ask_now
-        ) or await self._log.press(message, action, value)
+        for desk in self._desks:
+            if reply := await desk.press(message, action, value):
+                return reply
+        return None
 
     async def command(self, message: Message) -> Reply:
         """Answer a command that comes with words, or opens no form here."""
@@ -53,7 +90,7 @@ class TeamDesk:
             case "standup":
                 return await self._standups.overview(message)
             case "checkin":
-                return await self._standups.waiting(message)
+                return await self._check_ins.waiting(message)
             case "hypothesis":
                 return await self._log.show_hypotheses(message)
             case "objective":
@@ -63,7 +100,7 @@ class TeamDesk:
 
     async def home(self, message: Message) -> Reply:
         """Show a person what is open for them, the portfolio, and what else there is."""
-        mine = await self._standups.waiting(message)
+        mine = await self._check_ins.waiting(message)
         portfolio = await self._telling.portfolio(message.place.workspace)
         return Reply(
             text=help_texts.HELP.text,

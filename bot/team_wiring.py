@@ -4,7 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.check_in_desk import CheckInDesk
 from bot.log_desk import LogDesk
+from bot.members import People
+from bot.personal_desk import PersonalDesk
 from bot.ports import Directory, Known
 from bot.standup_desk import StandupDesk
 from bot.stores.database import Database
@@ -54,17 +57,19 @@ def open_team(
 ) -> TeamParts:
     """Return everything about standups and the log, kept in *database*; *now* gives aware times."""
     log, standups, directories = SqlLog(database), SqlStandups(database, now), Directories()
+    people = People(standups=standups, directory=directories, now=now)
     telling = Telling(log=log, policies=SqlPolicies(database), scale=likelihoods.phrase, now=now)
-    standup_desk = StandupDesk(
-        standups=standups, log=log, directory=directories, admins=admins, now=now
-    )
-    ticker = Ticker(standups=standups, asking=standup_desk, digests=telling, now=now)
-    log_desk = LogDesk(log=log, standups=standups, telling=telling, admins=admins, now=now)
-    return TeamParts(
-        log=log,
-        standups=standups,
+    check_ins = CheckInDesk(standups=standups, log=log, people=people, now=now)
+    ticker = Ticker(standups=standups, asking=check_ins, digests=telling, now=now)
+    desk = TeamDesk(
+        standups=StandupDesk(
+            standups=standups, people=people, asking=ticker, admins=admins, now=now
+        ),
+        check_ins=check_ins,
+        personal=PersonalDesk(standups=standups, people=people),
+        log=LogDesk(
+            log=log, standups=standups, people=people, telling=telling, admins=admins, now=now
+        ),
         telling=telling,
-        desk=TeamDesk(standups=standup_desk, log=log_desk, telling=telling, ask_now=ticker),
-        ticker=ticker,
-        directories=directories,
     )
+    return TeamParts(log, standups, telling, desk, ticker, directories)

@@ -118,12 +118,14 @@ class Ticker:
         """
         now = self._now()
         profiles = await self._standups.profiles(standup.workspace)
-        absences = await self._standups.absences(standup.workspace)
+        away: dict[str, list[Absence]] = {}
+        for absence in await self._standups.absences(standup.workspace):
+            away.setdefault(absence.person, []).append(absence)
         check_ins: list[CheckIn] = []
         for member in standup.members:
             profile = profiles.get(member.person.id)
             on = schedule.local_date(now, schedule.zone_of(standup, profile))
-            off = schedule.why_off(standup, member, profile, absences, on)
+            off = schedule.why_off(standup, member, profile, away.get(member.person.id, ()), on)
             if not off and not _is_quiet(standup, member, profile, on, now):
                 check_ins.append(_asked_now(standup, member.person, on, now))
         # What the schedule has had since the last tick is still to be planned: nothing is marked.

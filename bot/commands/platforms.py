@@ -82,7 +82,7 @@ def slack_platform(
     )
 
 
-def _draw(chart: Chart) -> bytes:
+def _draw(chart: Chart, *, dark: bool = False) -> bytes:
     from bot.charts import render  # noqa: PLC0415 - loads matplotlib, and only for a chart
 
-    return render(chart)
+    return render(chart, dark=dark)

@@ -215,7 +215,7 @@ def about_inputs(found: Inputs, days: int) -> Insight:
         planned = found.executed[Execution.AS_PLANNED]
         text += (
             f"; {planned:,} of {found.experiments:,} were carried out as planned and "
-            f"{found.linked:,} have their evidence linked"
+            f"evidence is linked for {found.linked:,}"
         )
     return Insight("inputs", f"{text}.", _INPUTS)
 

@@ -58,9 +58,11 @@ def apology_text(standup: Standup, missed: Sequence[CheckIn]) -> str:
     )
 
 
-def bets(hypotheses: Sequence[Hypothesis], latest: Mapping[str, Outcome]) -> tuple[Section, ...]:
-    """List a member's open hypotheses with what was said of them last."""
-    lines = [f"• {_state(h, latest.get(h.id))}" for h in hypotheses[:_SHOWN]]
+def bets(
+    hypotheses: Sequence[Hypothesis], latest: Mapping[str, Outcome], chances: Mapping[str, float]
+) -> tuple[Section, ...]:
+    """List a member's open hypotheses with what was said of them last, and their chances now."""
+    lines = [f"• {_state(h, latest.get(h.id), chances)}" for h in hypotheses[:_SHOWN]]
     if len(hypotheses) > _SHOWN:
         lines.append(f"… and {len(hypotheses) - _SHOWN} more.")
     if not lines:
@@ -68,10 +70,10 @@ def bets(hypotheses: Sequence[Hypothesis], latest: Mapping[str, Outcome]) -> tup
     return (Section(title="Your open hypotheses", text="\n".join(lines)),)
 
 
-def _state(hypothesis: Hypothesis, last: Outcome | None) -> str:
+def _state(hypothesis: Hypothesis, last: Outcome | None, chances: Mapping[str, float]) -> str:
     if last is None:
         return f"{hypothesis.claim} ({percent(hypothesis.prior)} at the start)"
-    chance = percent(hypothesis.prior if last.chance is None else last.chance)
+    chance = percent(chances.get(hypothesis.id, hypothesis.prior))
     return f"{hypothesis.claim} ({words().short[last.result]}, {chance})"
 
 
