@@ -9,11 +9,27 @@ SAMPLE_QUESTIONS = (
     "What is the difference between an ML engineer and an ML researcher?",
 )
 
+# What a person says, and what Coach's reply is about.
+DIALOGUES = (
+    (
+        "My boss wants a date for the model. What do I say?",
+        "Why nobody can know it yet, what to report instead, and where the lectures say so.",
+    ),
+    (
+        "Review this: AUC is up to 0.91, so we will be live by Friday.",
+        "What a reader could take wrongly, and the update in cautious business words.",
+    ),
+    (
+        "/coach odds",
+        "Each objective with its live approaches and how likely it is that one gets there.",
+    ),
+)
+
 HELP = Reply(
     text="I coach people who manage machine-learning teams. Ask me a management question in your "
     "own words; I answer from lectures on ML teams and from your own documents, and I name my "
     "sources. If they don't cover it, I say so. Send me the draft of a status update, and I review "
-    "it before your readers do.",
+    "it before your readers do. I also hold standups that ask what was tried and log what you bet on.",
     sections=(
         Section(
             title="Ask",
@@ -27,10 +43,21 @@ HELP = Reply(
             "language, inventing nothing. Only you see it.",
         ),
         Section(
+            title="Hold standups",
+            text="/coach standup sets one up: on schedule I ask each member privately what they "
+            "tried and what came of it, and post a digest of bets and their odds. /coach checkin "
+            "answers early or edits; skipping and days away are fine. Nobody is named as winner "
+            "or loser.",
+        ),
+        Section(
+            title="Log bets, know the odds",
+            text="/coach objective registers what the business wants, /coach hypothesis what you "
+            "bet on to get there. /coach odds tells how likely at least one approach gets there, "
+            "and what the whole portfolio hangs on.",
+        ),
+        Section(
             title="For example",
-            text="You: My boss wants a date for the model. What do I say?\n"
-            "Coach: why nobody can know it yet, what to report instead, and where the lectures "
-            "say so.",
+            text="\n".join(f"You: {said}\nCoach: {told}" for said, told in DIALOGUES),
         ),
         Section(
             title="Improve me",

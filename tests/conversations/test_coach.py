@@ -98,6 +98,21 @@ async def test_greetings_and_calls_for_help_get_the_help(
     assert await coach.reply(a_message(text)) == help_texts.HELP
 
 
+async def test_what_the_help_shows_happens(coach: Coach, a_message: Make) -> None:
+    question, draft, command = (said for said, _ in help_texts.DIALOGUES)
+    answer = await said(coach, a_message(question))
+    assert answer.citations
+    review = await said(coach, a_message(draft, venue=Venue.PRIVATE))
+    assert review.marked
+    assert command == "/coach odds"
+    assert "objective" in (await said(coach, a_message("", verb="odds"))).text
+    assert all(f"You: {line}" in dialogues() for line, _ in help_texts.DIALOGUES)
+
+
+def dialogues() -> str:
+    return next(each.text for each in help_texts.HELP.sections if each.title == "For example")
+
+
 async def test_thanks_are_answered_privately_and_not_in_a_channel(
     coach: Coach, a_message: Make
 ) -> None:
