@@ -29,7 +29,7 @@ HELP = Reply(
     text="I coach people who manage machine-learning teams. Ask me a management question in your "
     "own words; I answer from lectures on ML teams and from your own documents, and I name my "
     "sources. If they don't cover it, I say so. Send me the draft of a status update, and I review "
-    "it before your readers do. I also hold standups that ask what was tried and log what you bet on.",
+    "it before your readers do. I also hold standups that ask what was tried, and log your bets.",
     sections=(
         Section(
             title="Ask",

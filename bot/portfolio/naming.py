@@ -24,11 +24,12 @@ def mentioned(text: str, objectives: Sequence[Objective]) -> list[Objective]:
     It speaks of one whose name stands in it, or whose name or measure has most of its telling words
     there, at least two, in any inflection: words are compared by their first five letters.
     """
-    named = [o for o in objectives if _stands_in(o.name, text)]
-    if named:
-        return named
     said = {_stem(word) for word in _WORD.findall(text)}
-    return [o for o in objectives if any(_told(words, said) for words in (o.name, o.measure))]
+    return [
+        o
+        for o in objectives
+        if _stands_in(o.name, text) or any(_told(words, said) for words in (o.name, o.measure))
+    ]
 
 
 def _stands_in(name: str, text: str) -> bool:
@@ -38,8 +39,14 @@ def _stands_in(name: str, text: str) -> bool:
 
 def _told(words: str, said: set[str]) -> bool:
     telling = {_stem(word) for word in _WORD.findall(words) if word.lower() not in _COMMON}
-    found = telling & said
+    found = {stem for stem in telling if any(_alike(stem, other) for other in said)}
     return len(found) >= _FEWEST and len(found) >= _ENOUGH * len(telling)
+
+
+def _alike(one: str, other: str) -> bool:
+    """Tell whether stems are of one word; "loan" and "loans" are both shorter than a stem."""
+    shorter, longer = sorted((one, other), key=len)
+    return one == other or (len(shorter) == _STEM - 1 and longer.startswith(shorter))
 
 
 def _stem(word: str) -> str:

@@ -2,7 +2,7 @@
 
 Bets that share a cause (the same data, labels, backbone) fail together more often than chance would
 have it, so multiplying their chances of failing flatters a portfolio. How much they hang together
-can't be read off a small log. The interval therefore takes a correlation from 0.3 to 0.7, its
+can't be read off a small log. The interval therefore takes a correlation from 0.1 to 0.7, its
 middle 0.5: that is a convention of ours, not a measurement. The model is the one-factor Gaussian
 copula of credit portfolios (O. Vasicek, Loan Portfolio Value, Risk, December 2002; D. X. Li, On
 Default Correlation: A Copula Function Approach, Journal of Fixed Income 9(4), 2000). A `gate` is
@@ -17,7 +17,7 @@ from math import prod
 from bot.log_records import Hypothesis
 from bot.portfolio.copula import all_fail
 
-WEAK, MIDDLE, STRONG = 0.3, 0.5, 0.7
+WEAK, MIDDLE, STRONG = 0.1, 0.5, 0.7
 """The correlations of two bets with the same labels: of the interval's top, middle and bottom."""
 
 
