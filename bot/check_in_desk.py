@@ -19,6 +19,8 @@ from bot.standups import prompts, reports, schedule
 from bot.standups.reports import Occasion
 
 _LATE = timedelta(days=7)  # that long an answer of somebody who was not asked is taken
+_LATEST = 50  # of a person's check-ins; who is in more standups than that sees the newest
+_ANSWERABLE = (CheckInState.ASKED, CheckInState.ANSWERED, CheckInState.SKIPPED)
 
 
 class CheckInDesk:
@@ -188,13 +190,13 @@ class CheckInDesk:
             )
         buttons: list[Button] = []
         lines: list[str] = []
+        latest = await self._standups.latest(workspace, person.id, _LATEST)
         for standup in theirs:
-            slot = await self._slot(standup, person)
-            if slot:
-                kept = await self._standups.check_in(workspace, standup.id, slot.on, person.id)
-                asked = await bets.asked_about(self._log, workspace, person.id, kept)
-                lines.append(await self._when(standup, slot, kept))
-                buttons += _buttons(standup, slot.on, asked, named=True)[:-1]
+            for each in await self._current(standup, person, latest):
+                asked = await bets.asked_about(self._log, workspace, person.id, each)
+                lines.append(await self._when(standup, each))
+                offered = _buttons(standup, each.on, asked, named=True)
+                buttons += offered if each.state == CheckInState.ASKED else offered[:-1]
         if not lines:
             lines = [
                 "Nothing is due: your standups are paused or have no day to come, or you don't want"
@@ -208,20 +210,38 @@ class CheckInDesk:
             hidden=True,
         )
 
-    async def _when(self, standup: Standup, slot: schedule.Slot, kept: CheckIn | None) -> str:
+    async def _current(
+        self, standup: Standup, person: Person, latest: Sequence[CheckIn]
+    ) -> list[CheckIn]:
+        """Return what the person can answer in time: what is open for them, else what is next.
+
+        Somebody may be asked at another time than the schedule's: what was sent tells.
+        """
+        now = self._now()
+        sent = [
+            each
+            for each in latest
+            if each.standup == standup.id
+            and each.opens_at <= now < each.closes_at
+            and each.state in _ANSWERABLE
+        ]
+        slot = None if sent else await self._slot(standup, person)
+        return [await self._check_in(standup, slot.on, person)] if slot else sent
+
+    async def _when(self, standup: Standup, check_in: CheckIn) -> str:
         """Say in a line how it stands with a person's check-in."""
-        zone = await self._people.home(standup, slot.person.id)
-        opens, closes = (prompts.hour(at, zone) for at in (slot.opens, slot.closes))
-        if kept and kept.state == CheckInState.ANSWERED:
+        zone = await self._people.home(standup, check_in.person.id)
+        opens, closes = (prompts.hour(at, zone) for at in (check_in.opens_at, check_in.closes_at))
+        if check_in.state == CheckInState.ANSWERED:
             how = "answered; you can still edit it"
-        elif kept and kept.state == CheckInState.SKIPPED:
+        elif check_in.state == CheckInState.SKIPPED:
             how = "skipped; you can still answer"
-        elif slot.opens <= self._now():
+        elif check_in.opens_at <= self._now():
             how = f"open until {closes}"
         else:
-            opening_day = prompts.day(schedule.local_date(slot.opens, zone))
+            opening_day = prompts.day(schedule.local_date(check_in.opens_at, zone))
             how = f"opens {opening_day} at {opens}; you can answer now"
-        return f"“{standup.name}”, {prompts.day(slot.on)}: {how}."
+        return f"“{standup.name}”, {prompts.day(check_in.on)}: {how}."
 
     # -- which check-in
 
@@ -328,11 +348,11 @@ def _prompt(standup: Standup, check_in: CheckIn, zone: str, mine: Bets) -> Reply
 
 def _buttons(standup: Standup, on: date, mine: Bets, *, named: bool = False) -> tuple[Button, ...]:
     """Return a button for each page of the check-in's form, and one to skip it."""
-    label = f"Check in: {standup.name}" if named else "Check in"
+    label, skip = (f"{verb}: {standup.name}" if named else verb for verb in ("Check in", "Skip"))
     pages = standup_forms.pages(mine.hypotheses)
     return (
         *(_page_button(Asked(standup.id, on, n), pages, label) for n in range(pages)),
-        Button(label="Skip", action=standup_forms.SKIP, value=str(Asked(standup.id, on))),
+        Button(label=skip, action=standup_forms.SKIP, value=str(Asked(standup.id, on))),
     )
 
 

@@ -76,8 +76,8 @@ class NotYourHypothesis(InputProblem):
 
 
 class NotAMember(InputProblem):
-    """You are no member of “{name}”, so there is nothing for you to answer. Its owner can add
-    you."""
+    """You are no member of “{name}”, and its check-ins and digests are its members'. Its owner can
+    add you."""
 
 
 class NoCheckInThen(InputProblem):

@@ -134,13 +134,16 @@ class LogDesk:
         )
         if await self._log.save_objective(written) is None and not _same(kept, written):
             raise Outdated
+        over = " (that day is over; press Edit if it is a slip)"
+        past = over if written.due < await self._people.today(message) else ""
         return Reply(
-            text=f"Kept: “{written.name}”, {written.target} by {_day(written.due)}. Now register "
-            "the approaches that could bring it about, each with its own chance. One alone would "
-            "carry the whole objective.",
+            text=f"Kept: “{written.name}”, {written.target} by {_day(written.due)}{past}. Now "
+            "register the approaches that could bring it about, each with its own chance. One "
+            "alone would carry the whole objective.",
             buttons=(
                 Button(label="Add a hypothesis", action=log_forms.HYPOTHESIS, opens_form=True),
                 Button(label="Odds", action=log_forms.ODDS, value=written.id),
+                Button(label="Edit", action=log_forms.OBJECTIVE, value=written.id, opens_form=True),
             ),
             hidden=True,
         )
@@ -291,8 +294,8 @@ class LogDesk:
         written = Objective.model_validate({**objective.model_dump(), **changed})
         if objective.state != state and await self._log.save_objective(written) is None:
             raise Outdated
-        undo = "missed" if state == "open" else "open"
-        label = "Reopen" if undo == "open" else "Close as missed"
+        undo = objective.state if state == "open" else "open"
+        label = "Reopen" if undo == "open" else f"Close as {undo}"
         button = Button(
             label=label, action=log_forms.CLOSE_OBJECTIVE, value=f"{objective_id}|{undo}"
         )

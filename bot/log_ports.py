@@ -209,3 +209,13 @@ class Standups(Protocol):
         `Log.forget_person`), so that totals stay right. Returns how many check-ins there were.
         """
         ...
+
+
+class Digests(Protocol):
+    """What writes the digests."""
+
+    async def digest(
+        self, standup: Standup, occurrence: Occurrence, check_ins: Sequence[CheckIn]
+    ) -> Sequence[Delivery]:
+        """Return the digest of *occurrence*, to be posted or updated; nothing if there is none."""
+        ...

@@ -8,12 +8,21 @@ from datetime import datetime
 from typing import Protocol
 
 from bot import log_forms, standup_forms
-from bot.errors import NotYourStandup, Outdated, StandupGone
-from bot.log_ports import Standups
-from bot.members import People
-from bot.messages import Button, Form, Message, Person, Reply, Section, Submission, Venue
+from bot.errors import NotAMember, NotYourStandup, Outdated, StandupGone
+from bot.log_ports import Digests, Standups
+from bot.members import People, member_of
+from bot.messages import (
+    Button,
+    Form,
+    Message,
+    Person,
+    Reply,
+    Section,
+    Submission,
+    Venue,
+)
 from bot.names import readable_id
-from bot.standup_records import CheckIn, CheckInState, Member, Standup
+from bot.standup_records import CheckIn, CheckInState, Member, Occurrence, Standup
 from bot.standups import prompts, schedule
 
 _LATEST_OCCURRENCES = 10
@@ -38,6 +47,7 @@ class StandupDesk:
         standups: Standups,
         people: People,
         asking: AskNow,
+        digests: Digests,
         admins: frozenset[str],
         now: Callable[[], datetime],
     ) -> None:
@@ -45,6 +55,7 @@ class StandupDesk:
         self._standups = standups
         self._people = people
         self._asking = asking
+        self._digests = digests
         self._admins = admins
         self._now = now
 
@@ -139,6 +150,8 @@ class StandupDesk:
         match action:
             case standup_forms.LIST:
                 return await self.overview(message)
+            case standup_forms.DIGEST:
+                return await self._latest_digest(message, value)
             case standup_forms.RUN:
                 return await self._run_now(message, value)
             case standup_forms.PAUSE:
@@ -205,7 +218,16 @@ class StandupDesk:
             return Reply(text="No standup is set up yet.", buttons=(new,), hidden=True)
         sections = [await self._described(message, standup) for standup in standups]
         mine = [s for s in standups if self._may_change(message.person.id, s)]
-        buttons = [button for standup in mine for button in _standup_buttons(standup, named=True)]
+        buttons = [
+            Button(
+                label=f"Latest digest of “{standup.name}”",
+                action=standup_forms.DIGEST,
+                value=standup.id,
+            )
+            for standup in standups
+            if self._sees_digests(message.person.id, standup) and await self._published(standup)
+        ]
+        buttons += [button for standup in mine for button in _standup_buttons(standup, named=True)]
         return Reply(
             text=f"{len(standups)} standup{'' if len(standups) == 1 else 's'} here.",
             sections=tuple(sections),
@@ -242,6 +264,26 @@ class StandupDesk:
                 return found
         return []
 
+    async def _published(self, standup: Standup) -> Occurrence | None:
+        """Return the latest occurrence that has a digest."""
+        workspace = standup.workspace
+        found = await self._standups.occurrences(workspace, standup.id, _LATEST_OCCURRENCES)
+        return next((each for each in found if each.revision), None)
+
+    async def _latest_digest(self, message: Message, value: str) -> Reply:
+        """Show the digest that was posted last, as it is by now."""
+        standup = await self._standups.find(message.place.workspace, value)
+        occurrence = await self._published(standup) if standup else None
+        if standup is None or occurrence is None:
+            raise StandupGone
+        if not self._sees_digests(message.person.id, standup):
+            raise NotAMember(name=standup.name)
+        check_ins = await self._standups.check_ins(standup.workspace, standup.id, occurrence.on)
+        digest = await self._digests.digest(standup, occurrence, check_ins)
+        if not digest:
+            return Reply(text="Its answers were taken back, so it says nothing.", hidden=True)
+        return digest[0].reply.model_copy(update={"hidden": True})
+
     # -- permissions
 
     async def _changeable(
@@ -254,6 +296,10 @@ class StandupDesk:
         if not self._may_change(message.person.id, standup):
             raise NotYourStandup(name=standup.name, owner=standup.owner.name or standup.owner.id)
         return standup
+
+    def _sees_digests(self, person: str, standup: Standup) -> bool:
+        """Tell whether the digests are for *person*: the channel may be closed to others."""
+        return self._may_change(person, standup) or member_of(standup, person) is not None
 
     def _may_change(self, person: str, standup: Standup) -> bool:
         return person == standup.owner.id or person in self._admins

@@ -16,7 +16,7 @@ from bot.standups.schedule import zone_or_none
 from bot.standups.words import percent, words
 
 NEW, CHECK_IN, ME, AWAY = "standup_new", "standup_check_in", "standup_me", "standup_away"
-SKIP, RUN, PAUSE, REMOVE, RESTORE, LIST, RETURN, HOME = (
+SKIP, RUN, PAUSE, REMOVE, RESTORE, LIST, RETURN, HOME, DIGEST = (
     "standup_skip",
     "standup_run",
     "standup_pause",
@@ -25,6 +25,7 @@ SKIP, RUN, PAUSE, REMOVE, RESTORE, LIST, RETURN, HOME = (
     "standup_list",
     "standup_return",
     "standup_home",
+    "standup_digest",
 )
 ON, OFF = "yes", "no"
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

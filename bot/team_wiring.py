@@ -63,7 +63,12 @@ def open_team(
     ticker = Ticker(standups=standups, asking=check_ins, digests=telling, now=now)
     desk = TeamDesk(
         standups=StandupDesk(
-            standups=standups, people=people, asking=ticker, admins=admins, now=now
+            standups=standups,
+            people=people,
+            asking=ticker,
+            digests=telling,
+            admins=admins,
+            now=now,
         ),
         check_ins=check_ins,
         personal=PersonalDesk(standups=standups, people=people),

@@ -60,12 +60,14 @@ class Telling:
         """Return every open objective with its bets and their odds."""
         known = await self._known(workspace)
         objectives = [o for o in known.objectives if o.state == "open"]
+        closed = [o for o in reversed(known.objectives) if o.state != "open"]
         add = Button(label="New objective", action=log_forms.OBJECTIVE, opens_form=True)
+        more_to_see = (add, *_buttons(closed[:_MOST_OBJECTIVES]))
         if not objectives:
             return Reply(
                 text="No objective is open. Start with what the business wants and by when; then "
                 "register the approaches that could bring it about, each with its chance.",
-                buttons=(add,),
+                buttons=more_to_see,
             )
         words, now = await self._words(workspace), self._now()
         told = [
@@ -88,7 +90,7 @@ class Telling:
             chart=await self._chart(known, objectives[0]),
             sections=tuple(sections),
             citations=cited.all,
-            buttons=(*_buttons(objectives[:_MOST_OBJECTIVES]), add),
+            buttons=(*_buttons(objectives[:_MOST_OBJECTIVES]), *more_to_see),
         )
 
     async def odds(self, workspace: str, objective: Objective) -> Reply:
@@ -294,7 +296,12 @@ def _target(objective: Objective) -> Section:
 
 def _buttons(objectives: Sequence[Objective]) -> tuple[Button, ...]:
     return tuple(
-        Button(label=f"Odds: {o.name}", action=log_forms.ODDS, value=o.id) for o in objectives
+        Button(
+            label=f"Odds: {o.name}" if o.state == "open" else f"{o.name} ({o.state})",
+            action=log_forms.ODDS,
+            value=o.id,
+        )
+        for o in objectives
     )
 
 

@@ -19,7 +19,7 @@ import structlog
 
 from bot import faults
 from bot.errors import StoreUnavailable
-from bot.log_ports import Standups
+from bot.log_ports import Digests, Standups
 from bot.messages import Delivery, Person
 from bot.standup_records import (
     Absence,
@@ -55,16 +55,6 @@ class Asking(Protocol):
 
     def apology(self, standup: Standup, missed: Sequence[CheckIn]) -> Delivery:
         """Return what tells the owner of the check-ins that were *missed* by us."""
-        ...
-
-
-class Digests(Protocol):
-    """What writes the digests."""
-
-    async def digest(
-        self, standup: Standup, occurrence: Occurrence, check_ins: Sequence[CheckIn]
-    ) -> Sequence[Delivery]:
-        """Return the digest of *occurrence*, to be posted or updated; nothing if there is none."""
         ...
 
 

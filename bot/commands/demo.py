@@ -54,6 +54,7 @@ def _said(script: Script, at: datetime, answers: Answers) -> DemoEvent:
         for said in answers.reports
         if said.hypothesis in claims
     ]
+    lines += answers.answers.values()
     name = next(each.name for each in script.people if each.id == answers.person)
     return DemoEvent(
         at=_clock(script, at, answers.person), who=name, what="answer", text="\n".join(lines)
@@ -61,6 +62,8 @@ def _said(script: Script, at: datetime, answers: Answers) -> DemoEvent:
 
 
 def _clock(script: Script, at: datetime, who: str) -> str:
-    """Return the local time of *who*, of the team for a channel."""
+    """Return the local time of *who*, of the team for a channel: `09:30 Lisbon`."""
     zones = {each.id: each.zone for each in script.people}
-    return at.astimezone(ZoneInfo(zones.get(who) or script.standup.zone)).strftime("%H:%M")
+    zone = zones.get(who) or script.standup.zone
+    city = zone.rpartition("/")[2].replace("_", " ")
+    return f"{at.astimezone(ZoneInfo(zone)):%H:%M} {city}"

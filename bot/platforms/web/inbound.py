@@ -41,19 +41,20 @@ class Said(Frozen):
     """Something a person did on the page.
 
     The page makes up `id` and keeps it when it tries again. `thread` is the id of the question
-    that started the thread or conversation. `name` is what the person goes by in standups.
+    that started the thread or conversation. `name` is what the person goes by in standups, `zone`
+    the time zone of their browser.
     """
 
     channel: Literal["ml-team", "private"]
     id: UUID
     thread: UUID | None = None
     name: Annotated[str, Field(max_length=LONGEST_NAME), AfterValidator(readable)] = ""
+    zone: Annotated[str, Field(max_length=60)] = ""
     text: str = ""
     verb: Verb = ""
     press: Press | None = None
     submission: FilledIn | None = None
     opened: bool = False
-    home: bool = False
     hidden: bool = False
 
     @model_validator(mode="after")
@@ -63,10 +64,9 @@ class Said(Frozen):
             self.press is not None,
             self.submission is not None,
             self.opened,
-            self.home,
         )
         if sum(things) > 1:
-            raise ValueError("text, press, submission, opened and home exclude each other")
+            raise ValueError("text, press, submission and opened exclude each other")
         return self
 
     @property
@@ -74,7 +74,7 @@ class Said(Frozen):
         """Whether it is about standups or the log of hypotheses."""
         done = self.press or self.submission
         acted = done is not None and done.action.startswith((OF_STANDUPS, OF_LOG))
-        return acted or self.home or self.verb in _TEAM_VERBS
+        return acted or self.verb in _TEAM_VERBS
 
 
 class LogIn(Frozen):
@@ -110,8 +110,7 @@ def message_from(said: Said, holder: Person, workspace: str) -> Message:
         press=said.press,
         submission=said.submission.submission() if said.submission else None,
         verb=said.verb,
-        opened=said.opened or said.home,
-        home=said.home,
+        opened=said.opened,
         hidden=said.hidden,
     )
 

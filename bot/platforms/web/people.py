@@ -4,8 +4,9 @@ import unicodedata
 from collections.abc import Iterable
 from hashlib import sha256
 
-from bot.messages import Person
+from bot.messages import Field, Form, Person
 from bot.ports import Known
+from bot.standups.schedule import zone_or_none
 
 LONGEST_NAME = 60
 
@@ -47,26 +48,49 @@ def names_in(text: str) -> list[str]:
     return [name for name in map(readable, text.splitlines()) if name]
 
 
-class Spellings:
-    """How people's names were written last; their ids are in lower case.
+class Members:
+    """How people's names were written last, as their ids are in lower case, and their zones.
 
-    Fits `bot.ports.Directory`, so that a member is shown as the one who was written down.
+    Fits `bot.ports.Directory`, so that a member is shown as the one who was written down and asked
+    at the time of the place where they are.
     """
 
     def __init__(self) -> None:
         """Know nobody yet."""
-        self._names: dict[str, str] = {}
+        self._known: dict[str, Known] = {}
 
-    def learn(self, names: Iterable[str]) -> None:
+    def listed(self, names: Iterable[str]) -> None:
         """Remember how *names* are written; the oldest are forgotten when there are too many."""
         for name in names:
-            key = member_id(name)
-            self._names.pop(key, None)
-            self._names[key] = name
-        for key in list(self._names)[:-_REMEMBERED]:
-            del self._names[key]
+            self._keep(name, self._of(name).zone)
+
+    def met(self, name: str, zone: str) -> None:
+        """Remember who goes by *name* and that their browser is in *zone*, if there is one."""
+        own = zone_or_none(zone)
+        self._keep(name, own.key if own else self._of(name).zone)
 
     async def find(self, workspace: str, person: str) -> Known:
         """See `bot.ports.Directory.find`; the page's names are the same for every workspace."""
         del workspace
-        return Known(name=self._names.get(person, ""))
+        return self._of(person)
+
+    def named(self, form: Form) -> Form:
+        """Return *form* with the names of the people in it, which it has by their ids."""
+        fields = tuple(self._with_names(field) for field in form.fields)
+        return form.model_copy(update={"fields": fields})
+
+    def _with_names(self, field: Field) -> Field:
+        if field.kind != "people":
+            return field
+        names = [self._of(person).name or person for person in field.value.splitlines()]
+        return field.model_copy(update={"value": "\n".join(names)})
+
+    def _of(self, name: str) -> Known:
+        return self._known.get(member_id(name), Known())
+
+    def _keep(self, name: str, zone: str) -> None:
+        key = member_id(name)
+        self._known.pop(key, None)
+        self._known[key] = Known(name=name, zone=zone)
+        for oldest in list(self._known)[:-_REMEMBERED]:
+            del self._known[oldest]

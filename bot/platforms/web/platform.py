@@ -26,7 +26,7 @@ from bot.platforms.web.gate import (
 from bot.platforms.web.inbound import LogIn, Said, message_from, parse
 from bot.platforms.web.library import LibraryView
 from bot.platforms.web.pages import asset_response, page_response, read_assets, read_page
-from bot.platforms.web.people import Spellings, holder_of
+from bot.platforms.web.people import Members, holder_of
 from bot.platforms.web.refusals import FieldsRefused, Refused
 from bot.platforms.web.sessions import SESSION_SECONDS, Sessions, Throttle
 
@@ -70,7 +70,7 @@ class WebPlatform:
         self._problems = problems
         self._charts = Charts(draw) if draw else None
         self._demo = Demo(demo) if demo else None
-        self._spellings = Spellings()
+        self._members = Members()
         self._library = library
         self._workspace = workspace
         self._sessions = Sessions(password, seconds) if password else None
@@ -83,9 +83,9 @@ class WebPlatform:
         self._login_page = read_page("login.html")
 
     @property
-    def directory(self) -> Spellings:
+    def directory(self) -> Members:
         """The people whose names were written on the page; fits `bot.ports.Directory`."""
-        return self._spellings
+        return self._members
 
     def add_routes(self, app: web.Application) -> None:
         """Add the page's routes: `/`, `/static/…` and `/web/…`."""
@@ -168,15 +168,19 @@ class WebPlatform:
 
     async def _open_form(self, request: web.Request) -> web.Response:
         message, cookie = await self._message(request, MESSAGE_LIMIT)
-        response = _form_response(await self._forms(message))
+        form = await self._forms(message)
+        if form is None:
+            raise Refused(404, "I no longer know what that button was for. Reload the page.")
+        response = _json_response(self._members.named(form))
         _set_cookie(request, response, PERSON_COOKIE, cookie, _PERSON_SECONDS)
         return response
 
     async def _message(self, request: web.Request, limit: int) -> tuple[Message, str]:
         """Return what was posted and the cookie of who posted it."""
         said = parse(Said, await read_body(request, limit))
-        listed = said.submission.named() if said.submission else []
-        self._spellings.learn([*listed, *([said.name] if said.name else [])])
+        self._members.listed(said.submission.named() if said.submission else [])
+        if said.name:
+            self._members.met(said.name, said.zone)
         cookie = _person_cookie(request)
         return message_from(said, holder_of(cookie), self._workspace), cookie
 
@@ -217,12 +221,6 @@ def _reply_response(reply: Reply | None) -> web.Response:
     if reply.posts_to:
         raise Refused(409, _NO_CHANNELS)
     return _json_response(reply)
-
-
-def _form_response(form: Form | None) -> web.Response:
-    if form is None:
-        raise Refused(404, "I no longer know what that button was for. Reload the page.")
-    return _json_response(form)
 
 
 def _json_response(content: BaseModel) -> web.Response:

@@ -54,21 +54,28 @@ class Site:
 
     @asynccontextmanager
     async def looked_at(self, **options: Any) -> AsyncGenerator[Page]:
-        """Open the page in a browser of its own.
+        """Open the page in a browser of its own; see `looking_at`."""
+        async with looking_at(self.browser, self.url, **options) as page:
+            yield page
 
-        An exception in its scripts fails the test, and so does a request to anywhere else.
-        """
-        context = await self.browser.new_context(**options)
-        page = await context.new_page()
-        errors: list[str] = []
-        requests: list[str] = []
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("request", lambda request: requests.append(request.url))
-        await page.goto(self.url)
-        yield page
-        await context.close()
-        assert not errors
-        assert all(url.removeprefix("blob:").startswith(self.url) for url in requests)
+
+@asynccontextmanager
+async def looking_at(browser: Browser, url: str, **options: Any) -> AsyncGenerator[Page]:
+    """Open *url* in a browser of its own.
+
+    An exception in its scripts fails the test, and so does a request to anywhere else.
+    """
+    context = await browser.new_context(**options)
+    page = await context.new_page()
+    errors: list[str] = []
+    requests: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("request", lambda request: requests.append(request.url))
+    await page.goto(url)
+    yield page
+    await context.close()
+    assert not errors
+    assert all(one.removeprefix("blob:").startswith(url) for one in requests)
 
 
 def button(where: Page | Locator, name: str) -> Locator:

@@ -1,4 +1,4 @@
-"""Standups and bets as Coach shows them: a home, forms with every kind of field, a demo week."""
+"""Standups and bets as Coach shows them: how they stand, forms of every kind, a demo week."""
 
 import asyncio
 import struct
@@ -62,15 +62,15 @@ class TeamStandIn:
     def wants(self, message: Message) -> bool:
         """Tell whether *message* is about standups or bets."""
         done = message.press or message.submission
-        about_team = done is not None and done.action.startswith(("standup_", "log_"))
-        return message.home or about_team
+        acted = done is not None and done.action.startswith(("standup_", "log_"))
+        return acted or message.verb in ("checkin", "odds", "standup", "hypothesis")
 
     def reply(self, message: Message) -> Reply | None:
         self.people.append(message.person.id)
         if message.submission:
             return self._submitted(message.submission)
         if message.press is None:
-            return self._home(message)
+            return self._standing(message)
         match message.press.action:
             case "standup_remove":
                 self.removed.append(message.press.value)
@@ -85,9 +85,9 @@ class TeamStandIn:
 
     def form(self, message: Message) -> Form | None:
         """Return the form that a button opens."""
-        if message.press is None:
-            return None
-        match message.press.action:
+        if message.verb == "hypothesis":
+            return _hypothesis()
+        match message.press and message.press.action:
             case "standup_new":
                 return _standup()
             case "log_objective":
@@ -137,26 +137,35 @@ class TeamStandIn:
             hidden=True,
         )
 
-    def _home(self, message: Message) -> Reply:
+    def _standing(self, message: Message) -> Reply:
         names = sorted(self.kept)
-        bets = "\n".join(f"• {name}: 63 % [1]" for name in names) or "Nothing is kept yet."
-        return Reply(
-            text=f"Hello {message.person.name}. One check-in is open.",
-            chart=ODDS if names else None,
-            sections=(
-                Section(title="Your check-ins", text="“Daily”, Mon 4 Jan: open now."),
-                Section(title="The team's bets", text=bets),
-            ),
-            citations=(_CITATION,) if names else (),
-            buttons=(
-                Button(label="New standup", action="standup_new", opens_form=True),
-                _NEW_OBJECTIVE,
-                Button(label="Standups", action="standup_list"),
-                Button(label="Forgotten", action="standup_forgotten"),
-                *(_remove(name) for name in names),
-            ),
-            suggestions=("What is path-critical?",),
-        )
+        match message.verb:
+            case "checkin":
+                return _check_ins(message.person.name)
+            case "odds":
+                return Reply(
+                    text="\n".join(f"• {name}: 63 % [1]" for name in names)
+                    or "Nothing is kept yet.",
+                    chart=ODDS if names else None,
+                    citations=(_CITATION,) if names else (),
+                    buttons=(_NEW_OBJECTIVE,),
+                )
+            case "standup":
+                new = Button(label="New standup", action="standup_new", opens_form=True)
+                listed = Button(label="List", action="standup_list")
+                forgotten = Button(label="Forgotten", action="standup_forgotten")
+                buttons = (new, listed, forgotten, *(_remove(name) for name in names))
+                return Reply(text="All standups.", buttons=buttons)
+            case _:
+                return Reply(text="3 hypotheses, 2 open.", hidden=True)
+
+
+def _check_ins(name: str) -> Reply:
+    return Reply(
+        text=f"Hello {name}. One check-in is open.",
+        sections=(Section(title="Your open hypotheses", text="• Session features: 63 %"),),
+        suggestions=("What is path-critical?",),
+    )
 
 
 _NEW_OBJECTIVE = Button(label="New objective", action="log_objective", opens_form=True)
@@ -181,7 +190,7 @@ def _odds(objective: str) -> Reply:
         text=f"Probably (63 %) at least one approach to {objective} gets there [1].",
         chart=ODDS,
         sections=(Section(title="The bets", text=f"• Session features: 50 %\n• {HOSTILE}"),),
-        citations=(_CITATION,),
+        citations=tuple(_CITATION.model_copy(update={"number": n}) for n in range(1, 6)),
         buttons=(_ODDS, _NEW_OBJECTIVE),
     )
 
@@ -216,6 +225,11 @@ def _standup() -> Form:
         ),
         submit="Keep",
     )
+
+
+def _hypothesis() -> Form:
+    claim = Field(name="name", label="Claim", kind="lines", required=True)
+    return Form(title="Hypothesis", action="log_hypothesis", fields=(claim,), submit="Register")
 
 
 def _objective() -> Form:

@@ -38,8 +38,8 @@ async def open_standup(page: Page) -> Locator:
     return form
 
 
-def answer(page: Page) -> Locator:
-    return page.get_by_role("region", name="What Coach says")
+def answer(where: Page | Locator) -> Locator:
+    return where.get_by_role("region", name="What Coach says")
 
 
 def said(page: Page) -> Locator:
@@ -57,7 +57,11 @@ async def walk_in(page: Page) -> None:
 
 
 def day(page: Page) -> Locator:
-    return page.get_by_role("heading", level=2)
+    return page.get_by_role("group", name="Days of the demo team").get_by_role("heading")
+
+
+def matter(page: Page, title: str) -> Locator:
+    return page.get_by_role("region", name=title)
 
 
 # One's name
@@ -118,7 +122,9 @@ async def test_a_question_asked_elsewhere_carries_the_name_but_is_the_browser_s(
 
 async def test_the_home_shows_text_sections_sources_and_buttons(page: Page) -> None:
     await enter(page)
-    await expect(page.get_by_role("heading", name="Your check-ins")).to_be_visible()
+    for heading in ("Your check-ins", "The team's bets", "Standups"):
+        await expect(page.get_by_role("heading", level=2, name=heading)).to_be_visible()
+    await expect(page.get_by_role("heading", name="Your open hypotheses")).to_be_visible()
     await expect(page.locator("figure")).to_have_count(0)
     await keep(page)
     await expect(home(page)).to_contain_text("• Daily: 63 % [1]")
@@ -163,6 +169,36 @@ async def test_a_home_that_can_t_be_had_can_be_tried_again(page: Page, site: Sit
     await expect(page.get_by_role("alert")).to_contain_text("Please try again.")
     await button(page, "Try again").click()
     await expect(page.get_by_text("Hello Ana.")).to_be_visible()
+
+
+async def test_what_others_change_comes_by_itself(page: Page, site: Site) -> None:
+    await enter(page)
+    await expect(matter(page, "The team's bets")).to_contain_text("Nothing is kept yet.")
+    site.coach.team.kept["Theirs"] = {}
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    await expect(matter(page, "The team's bets")).to_contain_text("• Theirs: 63 %")
+
+
+async def test_looking_again_in_vain_takes_nothing_away(page: Page, site: Site) -> None:
+    await enter(page)
+    await expect(button(page, "New standup")).to_be_visible()
+    site.coach.failures = 3
+    async with page.expect_response(lambda response: response.status == 500):
+        await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    await expect(page.get_by_text("Hello Ana.")).to_be_visible()
+    await expect(page.get_by_role("alert")).to_have_count(0)
+
+
+async def test_hypotheses_are_listed_and_registered_from_the_bets(page: Page, site: Site) -> None:
+    await enter(page)
+    bets = matter(page, "The team's bets")
+    await button(bets, "All hypotheses").click()
+    await expect(answer(bets)).to_contain_text("3 hypotheses, 2 open.")
+    await button(bets, "New hypothesis").click()
+    await bets.get_by_label("Claim").fill("Session features help")
+    await button(bets, "Register").click()
+    await expect(answer(bets)).to_contain_text("Kept: “Session features help”.")
+    assert site.coach.team.kept.keys() == {"Session features help"}
 
 
 # Forms
@@ -318,6 +354,17 @@ async def test_a_form_half_filled_in_outlives_everything_around_it(page: Page) -
 # Buttons
 
 
+async def test_many_sources_are_folded_away_until_one_is_wanted(page: Page) -> None:
+    await enter(page)
+    await keep(page)
+    await button(answer(page), "Odds").click()
+    sources = answer(page).get_by_role("list", name="Sources")
+    await expect(answer(page).get_by_text("5 sources")).to_be_visible()
+    await expect(sources).to_be_hidden()
+    await answer(page).get_by_role("link", name="Source 1").click()
+    await expect(sources.get_by_text("Bet on several approaches.").first).to_be_visible()
+
+
 async def test_a_press_is_answered_below_and_the_page_is_brought_up_to_date(
     page: Page, site: Site
 ) -> None:
@@ -326,12 +373,14 @@ async def test_a_press_is_answered_below_and_the_page_is_brought_up_to_date(
     await button(answer(page), "Odds").press("Enter")
     await expect(said(page)).to_contain_text("Probably (63 %)")
     await expect(answer(page).get_by_role("img", name=ALT)).to_be_visible()
-    await button(page, "Standups").click()
-    await expect(said(page)).to_have_text("2 standups here.")
-    await expect(button(page, "Standups")).to_be_focused()
-    await button(page, "Close what Coach says").click()
-    await expect(said(page)).to_be_empty()
-    await expect(page.get_by_role("heading", level=1)).to_be_focused()
+    standups = matter(page, "Standups")
+    await button(page, "List").click()
+    await expect(answer(standups)).to_contain_text("2 standups here.")
+    await expect(button(page, "List")).to_be_focused()
+    await expect(said(page)).to_contain_text("Probably (63 %)")
+    await button(standups, "Close what Coach says").click()
+    await expect(answer(standups)).to_have_count(0)
+    await expect(page.get_by_role("heading", name="Standups", level=2)).to_be_focused()
 
 
 async def test_what_can_t_be_undone_asks_first(page: Page, site: Site) -> None:
@@ -343,7 +392,7 @@ async def test_what_can_t_be_undone_asks_first(page: Page, site: Site) -> None:
     assert not site.coach.team.removed
     await button(page, "Remove Daily").click()
     await button(dialog, "Remove Daily").click()
-    await expect(said(page)).to_contain_text("Removed.")
+    await expect(answer(matter(page, "Standups"))).to_contain_text("Removed.")
     await expect(button(page, "Remove Daily")).to_have_count(0)
     await expect(home(page)).to_contain_text("Nothing is kept yet.")
     assert site.coach.team.removed == ["Daily"]
@@ -354,9 +403,9 @@ async def test_a_press_that_failed_or_is_forgotten_says_so(page: Page, site: Sit
     await button(page, "Forgotten").click()
     await expect(answer(page)).to_contain_text("Coach no longer knows what that was for.")
     site.coach.failures = 1
-    await button(page, "Standups").click()
+    await button(page, "List").click()
     await expect(answer(page)).to_contain_text("Something went wrong on my side.")
-    await button(page, "Standups").click()
+    await button(page, "List").click()
     await expect(answer(page)).to_contain_text("2 standups here.")
 
 
@@ -390,10 +439,12 @@ async def test_a_day_shows_what_was_sent_answered_and_posted(page: Page) -> None
     events = page.get_by_role("main").locator("ol.timeline > li")
     await expect(events).to_have_count(5)
     prompt = events.first
-    await expect(prompt.get_by_text("Your open hypotheses")).to_be_hidden()
-    await prompt.get_by_text("Coach asks Ana").click()
     await expect(prompt.get_by_text("• Session features (50 %)")).to_be_visible()
+    await prompt.get_by_text("Coach asks Ana").click()
+    await expect(prompt.get_by_text("Your open hypotheses")).to_be_hidden()
     await expect(events.nth(1)).to_contain_text("Coach reminds Benoît")
+    await expect(events.nth(1).get_by_text("It closes at 13:30.")).to_be_hidden()
+    await expect(events.nth(3).get_by_text("Got it.")).to_be_visible()
     digest = events.last
     await expect(digest).to_contain_text("Daily, Mon 4 Jan: 1 experiment reported.")
     await expect(digest.get_by_role("img", name=ALT)).to_be_visible()
@@ -403,7 +454,6 @@ async def test_a_day_shows_what_was_sent_answered_and_posted(page: Page) -> None
 
 async def test_the_buttons_of_the_demo_do_nothing(page: Page, site: Site) -> None:
     await walk_in(page)
-    await page.get_by_text("Coach asks Ana").click()
     for name in ("Check in", "Skip"):
         await expect(button(page, name)).to_have_attribute("aria-disabled", "true")
         await button(page, name).press("Enter")

@@ -14,8 +14,9 @@ from bot.chart_records import Chart
 from bot.messages import Person
 from bot.platforms.web.charts import CHART_LIMIT, Charts
 from bot.platforms.web.demo import DemoWeek
-from bot.platforms.web.people import Spellings, holder_of, member_id, speaker
+from bot.platforms.web.people import Members, holder_of, member_id, speaker
 from bot.platforms.web.platform import WebPlatform
+from bot.ports import Known
 
 CHART = ODDS.model_dump(mode="json")
 
@@ -40,8 +41,8 @@ async def problem(response: ClientResponse) -> str:
 # Who speaks
 
 
-async def test_the_home_is_opened_by_name(connect: Connect, coach: StandIn) -> None:
-    response = await say(await connect(), said(home=True, name="Ana Sousa"))
+async def test_check_ins_are_asked_for_by_name(connect: Connect, coach: StandIn) -> None:
+    response = await say(await connect(), said(verb="checkin", name="Ana Sousa"))
     assert (await response.json())["text"].startswith("Hello Ana Sousa.")
     assert coach.team.people == ["ana sousa"]
 
@@ -49,7 +50,6 @@ async def test_the_home_is_opened_by_name(connect: Connect, coach: StandIn) -> N
 @pytest.mark.parametrize(
     "about_team",
     [
-        {"home": True},
         {"verb": "standup"},
         {"verb": "objective", "text": "churn"},
         {"verb": "hypothesis"},
@@ -106,7 +106,7 @@ async def test_drafts_and_questions_stay_the_browser_s_own(
 async def test_without_a_name_a_member_is_the_browser(connect: Connect, coach: StandIn) -> None:
     client = await connect()
     for name in ("", " \u200b "):
-        await say(client, said(home=True, name=name))
+        await say(client, said(verb="checkin", name=name))
     one, other = coach.team.people
     assert one == other
     assert len(one) == 24
@@ -133,17 +133,10 @@ def test_how_a_name_becomes_an_id(written: str, name: str, key: str) -> None:
 
 async def test_a_name_that_is_too_long_is_refused(connect: Connect, coach: StandIn) -> None:
     client = await connect()
-    assert (await say(client, said(home=True, name="n" * 60))).status == 200
-    response = await say(client, said(home=True, name="n" * 61))
+    assert (await say(client, said(verb="checkin", name="n" * 60))).status == 200
+    response = await say(client, said(verb="checkin", name="n" * 61))
     assert response.status == 400
     assert "name" in await problem(response)
-
-
-@pytest.mark.parametrize(
-    "more", [{"text": "a"}, {"opened": True}, {"verb": "odds"}, {"press": {"action": "a"}}]
-)
-async def test_the_home_is_asked_for_alone(connect: Connect, more: dict[str, Any]) -> None:
-    assert (await say(await connect(), said(home=True, **more))).status == 400
 
 
 async def test_people_are_listed_by_name_and_known_by_id(connect: Connect, coach: StandIn) -> None:
@@ -154,12 +147,38 @@ async def test_people_are_listed_by_name_and_known_by_id(connect: Connect, coach
 
 
 async def test_people_are_shown_as_they_were_written_last() -> None:
-    spellings = Spellings()
-    spellings.learn(["ana", "Benoît", "Ana"])
-    assert (await spellings.find("local", "ana")).name == "Ana"
-    assert (await spellings.find("local", "carla")).name == ""
-    spellings.learn(f"Number {number}" for number in range(2_000))
-    assert (await spellings.find("local", "ana")).name == ""
+    members = Members()
+    members.listed(["ana", "Benoît", "Ana"])
+    assert (await members.find("local", "ana")).name == "Ana"
+    assert (await members.find("local", "carla")).name == ""
+    members.listed(f"Number {number}" for number in range(2_000))
+    assert (await members.find("local", "ana")).name == ""
+
+
+@pytest.mark.parametrize(
+    ("zone", "known"), [("europe/lisbon", "Europe/Lisbon"), ("Mars/Olympus", ""), ("", "")]
+)
+async def test_a_member_is_where_their_browser_is(zone: str, known: str) -> None:
+    members = Members()
+    members.met("Ana", zone)
+    members.listed(["ANA"])
+    assert await members.find("local", "ana") == Known(name="ANA", zone=known)
+
+
+async def test_a_member_stays_where_they_were_if_a_browser_does_not_say() -> None:
+    members = Members()
+    members.met("Ana", "Europe/Lisbon")
+    members.met("Ana", "")
+    assert (await members.find("local", "ana")).zone == "Europe/Lisbon"
+
+
+async def test_a_form_shows_members_as_they_were_written(connect: Connect) -> None:
+    client = await connect()
+    await say(client, submitted("standup_new", ["members"], name="Daily", members="ANA\nBenoît"))
+    asked = said(press={"action": "standup_new"}, name="Carla")
+    form = await (await client.post("/web/forms", json=asked)).json()
+    members = next(field for field in form["fields"] if field["kind"] == "people")
+    assert members["value"] == "Ana\nBenoît"
 
 
 async def test_the_page_knows_the_people_who_were_written_on_it(
@@ -171,6 +190,13 @@ async def test_the_page_knows_the_people_who_were_written_on_it(
         await say(client, body)
     names = [(await page.directory.find("local", each)).name for each in ("ana", "benoît", "daily")]
     assert names == ["Ana", "Benoît", ""]
+
+
+async def test_the_page_knows_where_its_people_are(coach: StandIn, library: StandInLibrary) -> None:
+    page = page_of(coach, library)
+    async with serving(page) as server, TestClient(server) as client:
+        await say(client, said(verb="checkin", name="Ana", zone="America/Chicago"))
+    assert (await page.directory.find("local", "ana")).zone == "America/Chicago"
 
 
 # Forms

@@ -5,6 +5,8 @@ import { myName } from "./memory.js";
 const PATIENCE = 120_000;
 const LARGEST_FILE = 5_000_000;
 
+const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
+
 const SENTENCES = {
   413: "That is too long for one message. Send a shorter part of it.",
   502: "Coach is not running behind its proxy at the moment. Try again in a minute.",
@@ -78,7 +80,7 @@ export function explain(problem) {
 }
 
 async function asPerson(path, said) {
-  const posted = json({ ...said, name: myName() });
+  const posted = json({ ...said, name: myName(), zone: ZONE });
   // The first response brings the cookie that says who this browser is: the others wait for it.
   if (first) {
     await first.catch(() => null);

@@ -4,14 +4,15 @@ import { demoWeek, explain } from "./api.js";
 import { button, element, uuid, viewTitle } from "./dom.js";
 import { longText, replyBody } from "./reply.js";
 
-const ABOUT = "A made-up team in real standups. The buttons in its messages do nothing.";
+const ABOUT =
+  "A made-up team in real standups. Times are each person's own; the buttons do nothing here.";
 const WAITING = "The demo team is playing its week: that takes some seconds…";
 
-/** What happened, by sort; what Coach writes to one person is folded away. */
+/** What happened, by sort; what Coach asks everybody is folded away. */
 const SORTS = {
   prompt: { says: (who) => `Coach asks ${who}`, tag: "Check-in", folded: true },
   reminder: { says: (who) => `Coach reminds ${who}`, tag: "Reminder", folded: true },
-  reply: { says: (who) => `Coach replies to ${who}`, tag: "Private", folded: true },
+  reply: { says: (who) => `Coach replies to ${who}`, tag: "Private" },
   answer: { says: (who) => who, tag: "Answer", coach: false },
   digest: { says: channel("posts in"), tag: "Digest", inChannel: true },
   digest_update: { says: channel("adds to the digest in"), tag: "Digest", inChannel: true },
@@ -57,6 +58,7 @@ function walk(days, body) {
     const count = element("span", { class: "small muted" }, `Day ${number + 1} of ${days.length}`);
     shown.replaceChildren(count, " ", title);
     list.replaceChildren(...(events.length ? events.map(eventView) : [nothing()]));
+    if (!number) list.querySelector("details")?.setAttribute("open", ""); // for those new to it
     previous.ariaDisabled = String(!number);
     next.ariaDisabled = String(number === days.length - 1);
     body.scrollTop = 0;
@@ -79,7 +81,7 @@ function eventView({ at, who, what, reply, text }) {
   const header = [
     element("b", {}, says(who)),
     " ",
-    element("time", { class: "small muted" }, at),
+    element("span", { class: "small muted" }, at),
     " ",
     element("span", { class: "tag sort" }, tag),
   ];

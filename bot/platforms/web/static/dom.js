@@ -37,11 +37,6 @@ export function viewTitle(title, about) {
   return element("div", { class: "view-title" }, heading, small(about));
 }
 
-/** The heading of the view that is shown: where to go on when what had the focus is gone. */
-export function pageHeading() {
-  return document.querySelector("main h1");
-}
-
 /** A random UUID; crypto.randomUUID is missing on pages served without TLS. */
 export function uuid() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));

@@ -19,30 +19,25 @@ const LONG = 1_500;
  * buttons are for show.
  */
 export function replyBody(post, actions) {
-  const { text, chart, texts, sections, offered, sources, small: print, chips: asks, bar } =
-    replyParts(post, actions);
-  return [text, chart, texts, sections, offered, sources, print, asks, bar];
-}
-
-/** The parts of `replyBody` by name, for another order; a part that is not there is null. */
-export function replyParts(post, actions) {
   const { text, chart, sections, suggestions, buttons, by_model: byModel } = post.reply;
   const sources = sourcesOf(post.reply, post.id);
   const plain = sections.filter((one) => !one.verbatim).map((one) => section(one, sources));
   const { offered, bar } = buttonBar(post, actions, plain);
   const checked = "Written by a language model and checked against these sources.";
   const asks = suggestions.length && !actions.inert;
-  return {
-    text: longText(text, withMarks(text, sources)),
-    chart: chart && hasPoints(chart) ? chartFigure(chart) : null,
-    texts: texts(post, sources),
-    sections: plain,
+  return [
+    longText(text, withMarks(text, sources)),
+    chart && hasPoints(chart) ? chartFigure(chart) : null,
+    texts(post, sources),
+    plain,
     offered,
-    sources: sources.size ? sourceList(sources) : null,
-    small: byModel ? small(checked) : null,
-    chips: asks ? chips("Suggested questions", suggestions, actions.ask) : null,
-    bar: buttons.length ? bar : null,
-  };
+    sources.size ? sourceList(sources) : null,
+    byModel ? small(checked) : null,
+    asks ? chips("Suggested questions", suggestions, actions.ask) : null,
+    buttons.length ? bar : null,
+  ]
+    .flat(Infinity)
+    .filter(Boolean);
 }
 
 /** Text that is folded when it is very long. */

@@ -2,15 +2,20 @@
 
 import { element, small } from "./dom.js";
 
+const MANY = 5;
+
 /** The citations of *reply* by number, each as what can be opened; `id` tells replies apart. */
 export function sourcesOf({ citations }, id) {
   return new Map(citations.map((one) => [one.number, source(one, id)]));
 }
 
+/** The sources to look at; many are folded away, until one is wanted. */
 export function sourceList(sources) {
   const items = [...sources.values()].map((details) => element("li", {}, details));
   const list = element("ol", { "aria-label": "Sources" }, items);
-  return element("div", { class: "sources" }, small("Sources"), list);
+  if (items.length < MANY) return element("div", { class: "sources" }, small("Sources"), list);
+  const summary = element("summary", { class: "small muted" }, `${items.length} sources`);
+  return element("details", { class: "sources many" }, summary, list);
 }
 
 /** The text with every [1] that has a source turned into a link that opens it. */
@@ -28,6 +33,7 @@ export function sourceLink(number, sources) {
   const onclick = (event) => {
     event.preventDefault();
     target.open = true;
+    target.closest(".many")?.setAttribute("open", "");
     target.querySelector("summary").focus();
   };
   const name = `Source ${number}`;

@@ -1,20 +1,31 @@
-// Standups and bets: what is open for you, what the team bets on, and all that can be done about it.
+// Standups and bets: who one is, then each matter with how it stands and what to do about it.
 
-import { answerPanel } from "./answer.js";
-import { explain, openForm, Problem, sayLong } from "./api.js";
-import * as conversations from "./conversations.js";
-import { button, element, pageHeading, small, uuid, viewTitle } from "./dom.js";
-import { formSlot, formView } from "./forms.js";
+import { Problem } from "./api.js";
+import { button, element, small, viewTitle } from "./dom.js";
+import { formView } from "./forms.js";
 import { keepName, myName } from "./memory.js";
-import { isMore, press as markPressed } from "./presses.js";
-import { replyParts } from "./reply.js";
+import { panelView } from "./panels.js";
 
 const ABOUT = "Your check-ins, the team's bets and their odds.";
-const GONE = "Coach no longer knows what that was for. Reload the page.";
 const NAME = { title: "Who are you?", action: "", value: "", text: "", submit: "Continue" };
 const NAME_HINT =
   "As your team writes it: on this page a standup's members are known by their names. Capital " +
   "letters make no difference.";
+
+const OF_HYPOTHESES = { verb: "hypothesis", asks: "" };
+const MATTERS = [
+  { title: "Your check-ins", verb: "checkin" },
+  {
+    title: "The team's bets",
+    verb: "odds",
+    more: [
+      { ...OF_HYPOTHESES, label: "New hypothesis", action: "new", opens_form: true },
+      { ...OF_HYPOTHESES, label: "All hypotheses", action: "all", opens_form: false },
+    ],
+  },
+  { title: "Standups", verb: "standup" },
+];
+const LOOK_AGAIN = 60_000;
 
 // Kept while other pages are looked at, with the forms that are being filled in.
 let desk = null;
@@ -26,7 +37,7 @@ export function teamView() {
   const heading = title.querySelector("h1");
   const show = () => {
     const name = myName();
-    if (desk?.name !== name) desk = name ? deskView(name) : null;
+    if (desk?.name !== name) desk = name ? deskOf(name) : null;
     if (!desk) return ask("");
     const rename = button("Change name", () => ask(name), { class: "link" });
     body.replaceChildren(small("You are ", element("b", {}, name), " · ", rename), desk.element);
@@ -41,12 +52,30 @@ export function teamView() {
     body.replaceChildren(form.element, newHere());
     if (name) form.focus();
   };
+  // What is due comes by itself, and others change things too.
+  const lookAgain = () => !document.hidden && desk?.refresh(true);
+  let timer = 0;
   return {
     title: "Standups and bets",
     element: element("div", { class: "view terse" }, header, body),
-    placed: show,
-    left() {},
+    placed() {
+      show();
+      timer = setInterval(lookAgain, LOOK_AGAIN);
+      document.addEventListener("visibilitychange", lookAgain);
+    },
+    left() {
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", lookAgain);
+    },
   };
+}
+
+/** Everything about standups and bets for whoever goes by *name*. */
+function deskOf(name) {
+  const refresh = (quietly) => panels.forEach((panel) => panel.refresh(quietly));
+  const panels = MATTERS.map((matter) => panelView(matter, refresh));
+  const whole = element("div", { class: "desk" }, panels.map((panel) => panel.element));
+  return { name, refresh, element: whole };
 }
 
 function demoLink(label, attributes = { class: "small-button" }) {
@@ -71,118 +100,4 @@ function nameForm(name, done) {
   };
   const form = { ...NAME, fields: [{ ...asked, required: true, length: 60 }] };
   return formView(form, { submit, close: name ? done : null });
-}
-
-/** Everything below the header, for whoever goes by *name*. */
-function deskView(name) {
-  const top = element("div", { class: "overview" });
-  const rest = element("div", { class: "post-body" });
-  const answer = answerPanel();
-  let shown = null;
-  let latest = 0;
-
-  /** Show how things stand, if that is not what is shown. */
-  const refresh = async () => {
-    const turn = ++latest;
-    try {
-      const reply = await sayLong({ ...about(), home: true });
-      if (turn !== latest || JSON.stringify(reply) === shown) return;
-      shown = JSON.stringify(reply);
-      show(reply);
-    } catch (problem) {
-      shown = null;
-      if (turn !== latest) return;
-      const sentence = element("p", { class: "problem", role: "alert" }, explain(problem));
-      top.replaceChildren(sentence, button("Try again", refresh));
-    }
-    top.ariaBusy = "false";
-  };
-  const show = (reply) => {
-    const post = { id: uuid(), reply };
-    const parts = replyParts(post, acting(post));
-    const { chart, sections, sources, small: print, chips } = parts;
-    keepingFocus(top, () => top.replaceChildren(...[parts.text, parts.bar].flat().filter(Boolean)));
-    rest.replaceChildren(...[chart, sections, sources, print, chips].flat().filter(Boolean));
-  };
-  const received = (reply) => {
-    if (!reply || reply.reference) throw new Problem(reply?.text ?? GONE);
-    refresh();
-    if (isMore(reply)) answer.show(reply, acting);
-    return isMore(reply) ? "" : reply.text;
-  };
-  const slots = formSlots({
-    submit: async (submission, id) => received(await sayLong({ ...about(id), submission })),
-    settled: answer.focus,
-    top,
-  });
-  const acting = (post) => ({
-    opens: slots.open,
-    ask: askCoach,
-    async press(offered, update) {
-      const { action, value } = offered;
-      const undo = markPressed(post, offered);
-      update();
-      try {
-        const said = received(await sayLong({ ...about(), press: { action, value } }));
-        if (said) answer.says(said);
-      } catch (problem) {
-        answer.fails(explain(problem));
-      }
-      undo();
-      update();
-    },
-  });
-  top.append(element("p", { class: "muted" }, "One moment…"));
-  top.ariaBusy = "true";
-  const parts = [top, slots.element, answer.element, rest];
-  return { name, refresh, element: element("div", { class: "desk" }, parts) };
-}
-
-/** Forms that stay, whatever is shown around them: one for each button (in *top*) that opens one. */
-function formSlots({ submit, settled, top }) {
-  const known = new Map();
-  const all = element("div", { class: "form-slots" });
-  const add = ({ action, value }) => {
-    const one = { opener: null };
-    const open = () => openForm({ ...about(), press: { action, value } });
-    const opener = () =>
-      one.opener.isConnected ? one.opener : (twin(one.opener, top) ?? pageHeading());
-    one.slot = formSlot({ open, submit, opener, settled });
-    all.append(one.slot.element);
-    return one;
-  };
-  return {
-    element: all,
-    open(offered, node) {
-      const key = JSON.stringify([offered.action, offered.value]);
-      if (!known.has(key)) known.set(key, add(offered));
-      const one = known.get(key);
-      one.opener = node;
-      return one.slot.open();
-    },
-  };
-}
-
-/** Change what is in *place*; what had the focus there has it afterwards. */
-function keepingFocus(place, change) {
-  const focused = place.contains(document.activeElement) ? document.activeElement : null;
-  change();
-  if (!focused) return;
-  (twin(focused, place) ?? pageHeading()).focus();
-}
-
-/** The button in *place* that stands where *node* stood before the page was brought up to date. */
-function twin(node, place) {
-  const buttons = [...place.querySelectorAll("button")];
-  return buttons.find(({ textContent }) => textContent === node.textContent);
-}
-
-function askCoach(question) {
-  const latest = conversations.inChannel("private").at(-1);
-  conversations.ask(latest ?? conversations.begin("private"), question, false);
-  location.hash = "#/private";
-}
-
-function about(id = uuid()) {
-  return { channel: "private", id };
 }
