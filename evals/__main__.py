@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from evals import answers, guarding, reviews
+from evals.standups import evaluation as standups
 
 
 class What(enum.StrEnum):
@@ -17,6 +18,7 @@ class What(enum.StrEnum):
     RETRIEVAL = "retrieval"
     REVIEWS = "reviews"
     GUARD = "guard"
+    STANDUPS = "standups"
 
 
 _QUESTIONS = {What.ANSWERS, What.RETRIEVAL}
@@ -46,6 +48,8 @@ def evaluate(
         asyncio.run(reviews.evaluate(data)).publish()
     if What.GUARD in wanted:
         guarding.report().publish()
+    if What.STANDUPS in wanted:
+        standups.evaluate().publish()
 
 
 def _questions(wanted: set[What], data: Path | None, lectures: Path | None) -> None:
