@@ -5,6 +5,7 @@ A check-in is the member's alone: nobody answers for another.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Protocol
 
 from bot import bets, log_forms, standup_forms
 from bot.bets import Bets
@@ -23,16 +24,36 @@ _LATEST = 50  # of a person's check-ins; who is in more standups than that sees 
 _ANSWERABLE = (CheckInState.ASKED, CheckInState.ANSWERED, CheckInState.SKIPPED)
 
 
+class Evidence(Protocol):
+    """What reads the evidence that reports link to."""
+
+    async def proposals(
+        self, outcomes: Sequence[Outcome], hypotheses: Mapping[str, Hypothesis]
+    ) -> tuple[list[str], list[Button]]:
+        """Return what it says of *outcomes*, and buttons to record it."""
+        ...
+
+
 class CheckInDesk:
     """Says the words that the ticker sends, and takes answers in."""
 
     def __init__(
-        self, *, standups: Standups, log: Log, people: People, now: Callable[[], datetime]
+        self,
+        *,
+        standups: Standups,
+        log: Log,
+        people: People,
+        evidence: Evidence,
+        now: Callable[[], datetime],
     ) -> None:
-        """Keep in *standups* and *log*; *people* knows who is who; *now* gives aware times."""
+        """Keep in *standups* and *log*; *people* knows who is who; *now* gives aware times.
+
+        *evidence* reads what reports link to.
+        """
         self._standups = standups
         self._log = log
         self._people = people
+        self._evidence = evidence
         self._now = now
 
     # -- what the ticker sends
@@ -115,7 +136,9 @@ class CheckInDesk:
         await self._standups.settle(answered, event=message.id, outcomes=outcomes)
         by_id = {outcome.id: outcome for outcome in earlier}
         told = [await self._resolve(o, by_id.get(o.replaces), now) for o in outcomes]
-        return await self._thanks(message, asked, standup, before, outcomes, told)
+        found, records = await self._evidence.proposals(outcomes, known)
+        thanks = await self._thanks(message, asked, standup, before, outcomes, [*told, *found])
+        return thanks.model_copy(update={"buttons": (*records, *thanks.buttons)})
 
     async def _resolve(self, outcome: Outcome, corrected: Outcome | None, now: datetime) -> str:
         """Close the hypothesis that *outcome* decides, or open it if it takes a decision back.

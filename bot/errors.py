@@ -66,8 +66,8 @@ class NothingToReview(InputProblem):
 
 
 class NoObjective(InputProblem):
-    """A hypothesis is a bet on an objective, and none is open here. Add one first, with /coach
-    objective or the button."""
+    """A hypothesis is a bet on an objective, and none is open here. Add one first: New objective,
+    or /coach objective in Slack."""
 
 
 class NotYourHypothesis(InputProblem):
@@ -106,6 +106,31 @@ class Outdated(InputProblem):
 class ReviewGone(InputProblem):
     """I no longer have that draft: drafts are deleted after a while, or when you ask. Send it
     again and I'll review it anew."""
+
+
+class RunUnreadable(CoachError):
+    """Your MLflow server answered in a way that I can't read. Enter the value yourself; an
+    administrator can check that COACH_MLFLOW_URL is the address of MLflow itself."""
+
+
+class RunGone(RunUnreadable):
+    """Your MLflow server has no such run: it was deleted, or the address is not the whole one. Copy
+    the address of the run's page again, or enter the value yourself."""
+
+
+class RunForbidden(RunUnreadable):
+    """Your MLflow server does not let me read that run. Enter the value yourself; an administrator
+    can check COACH_MLFLOW_TOKEN, or COACH_MLFLOW_USER and COACH_MLFLOW_PASSWORD."""
+
+
+class MlflowSilent(RunUnreadable):
+    """Your MLflow server does not answer. Try again in a minute, or enter the value yourself; if it
+    stays silent, an administrator can check COACH_MLFLOW_URL."""
+
+
+class MlflowMissing(RunUnreadable):
+    """I can't read MLflow's runs yet, so enter the value yourself. An administrator can change that
+    with pip install 'ml-coach[mlflow]'."""
 
 
 class SettingsProblem(CoachError):

@@ -17,7 +17,7 @@ OBJECTIVE, HYPOTHESIS, MEASURE, REPORT = (
     "log_measure",
     "log_report",
 )
-OBJECTIVES, HYPOTHESES, ODDS, CLOSE_OBJECTIVE, DROP, REOPEN, HISTORY = (
+OBJECTIVES, HYPOTHESES, ODDS, CLOSE_OBJECTIVE, DROP, REOPEN, HISTORY, RECORD = (
     "log_objectives",
     "log_hypotheses",
     "log_odds",
@@ -25,6 +25,7 @@ OBJECTIVES, HYPOTHESES, ODDS, CLOSE_OBJECTIVE, DROP, REOPEN, HISTORY = (
     "log_drop",
     "log_reopen",
     "log_history",
+    "log_record",
 )
 _SHARED = 10
 

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.log_records import Hypothesis, Measurement, Objective, Outcome
 from bot.messages import Delivery
+from bot.run_records import Run
 from bot.standup_records import Absence, CheckIn, Occurrence, Profile, Standup
 
 
@@ -207,6 +208,17 @@ class Standups(Protocol):
 
         Their check-ins lose their words and name and stay under a pseudonym (see
         `Log.forget_person`), so that totals stay right. Returns how many check-ins there were.
+        """
+        ...
+
+
+class Runs(Protocol):
+    """Training runs that people link to as evidence."""
+
+    async def read(self, address: str) -> Run | None:
+        """Return the run at *address*, None if that is no run's address here.
+
+        Raises RunUnreadable.
         """
         ...
 

@@ -87,6 +87,14 @@ class Settings(BaseSettings):
         default="",
         description="Ids of people who may change every standup and hypothesis, with commas.",
     )
+    coach_mlflow_url: str = Field(
+        default="", description="Address of the MLflow server whose runs people link as evidence."
+    )
+    coach_mlflow_token: SecretStr | None = Field(default=None, description="Its access token.")
+    coach_mlflow_user: str = Field(default="", description="Or a user that may read runs.")
+    coach_mlflow_password: SecretStr | None = Field(
+        default=None, description="The password of COACH_MLFLOW_USER."
+    )
     coach_workers: int = Field(
         default=8, ge=1, le=256, description="Messages worked on at the same time."
     )
@@ -137,11 +145,18 @@ class Settings(BaseSettings):
             raise ValueError(f"names {kind}; only sqlite:// and postgresql:// are supported")
         return url.set(drivername=_DRIVERS[kind]).render_as_string(hide_password=False)
 
-    @field_validator("coach_chroma_url")
+    @field_validator("coach_chroma_url", "coach_mlflow_url")
     @classmethod
     def _http_url(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):
             raise ValueError("must start with http:// or https://")
+        return value
+
+    @field_validator("coach_mlflow_url")
+    @classmethod
+    def _without_a_user(cls, value: str) -> str:
+        if "@" in value:
+            raise ValueError("holds a user or password: COACH_MLFLOW_USER and …_PASSWORD take them")
         return value
 
     @field_validator("slack_api_url")

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from bot import help_texts, log_forms, standup_forms
 from bot.check_in_desk import CheckInDesk
+from bot.evidence_desk import EvidenceDesk
 from bot.log_desk import LogDesk, Telling
 from bot.messages import Button, Form, Message, Reply, Section, Submission
 from bot.personal_desk import PersonalDesk
@@ -40,6 +41,7 @@ class TeamDesk:
         standups: StandupDesk,
         check_ins: CheckInDesk,
         personal: PersonalDesk,
+        evidence: EvidenceDesk,
         log: LogDesk,
         telling: Telling,
     ) -> None:
@@ -48,7 +50,7 @@ class TeamDesk:
         self._check_ins = check_ins
         self._log = log
         self._telling = telling
-        self._desks: tuple[Desk, ...] = (check_ins, standups, personal, log)
+        self._desks: tuple[Desk, ...] = (check_ins, standups, personal, log, evidence)
 
     async def form(self, message: Message) -> Form | None:
         """Return the form that a button or a bare command opens; None if there is none."""

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.check_in_desk import CheckInDesk
+from bot.evidence_desk import EvidenceDesk
 from bot.log_desk import LogDesk
+from bot.log_ports import Runs
 from bot.members import People
 from bot.personal_desk import PersonalDesk
 from bot.ports import Directory, Known
@@ -53,13 +55,20 @@ class Directories:
 
 
 def open_team(
-    database: Database, now: Callable[[], datetime], admins: frozenset[str] = frozenset()
+    database: Database,
+    now: Callable[[], datetime],
+    admins: frozenset[str] = frozenset(),
+    runs: Runs | None = None,
 ) -> TeamParts:
-    """Return everything about standups and the log, kept in *database*; *now* gives aware times."""
+    """Return everything about standups and the log, kept in *database*; *now* gives aware times.
+
+    *runs* are those that people may link to as evidence.
+    """
     log, standups, directories = SqlLog(database), SqlStandups(database, now), Directories()
     people = People(standups=standups, directory=directories, now=now)
     telling = Telling(log=log, policies=SqlPolicies(database), scale=likelihoods.phrase, now=now)
-    check_ins = CheckInDesk(standups=standups, log=log, people=people, now=now)
+    evidence = EvidenceDesk(log=log, runs=runs, now=now)
+    check_ins = CheckInDesk(standups=standups, log=log, people=people, evidence=evidence, now=now)
     ticker = Ticker(standups=standups, asking=check_ins, digests=telling, now=now)
     desk = TeamDesk(
         standups=StandupDesk(
@@ -72,6 +81,7 @@ def open_team(
         ),
         check_ins=check_ins,
         personal=PersonalDesk(standups=standups, people=people),
+        evidence=evidence,
         log=LogDesk(
             log=log, standups=standups, people=people, telling=telling, admins=admins, now=now
         ),

@@ -11,6 +11,7 @@ from bot.coach import Coach
 from bot.errors import KnowledgeUnavailable
 from bot.housekeeping import Housekeeping
 from bot.library_desk import LibraryDesk
+from bot.log_ports import Runs
 from bot.metrics import Metrics
 from bot.ports import LanguageModel
 from bot.review_desk import ReviewDesk
@@ -70,7 +71,7 @@ async def open_coach(settings: Settings) -> AsyncGenerator[Parts]:
         model = _model(settings, SqlUsage(database), metrics)
         answers = AnswerFeature(library, _answer_writer(model))
         reviews = _reviews(builtin, model)
-        team = open_team(database, now, settings.admins)
+        team = open_team(database, now, settings.admins, _runs(settings))
         kept_reviews, policies = SqlReviews(database), SqlPolicies(database)
         desk = ReviewDesk(
             feature=reviews,
@@ -105,6 +106,20 @@ async def open_coach(settings: Settings) -> AsyncGenerator[Parts]:
                 now=now,
             ),
         )
+
+
+def _runs(settings: Settings) -> Runs | None:
+    if not settings.coach_mlflow_url:
+        return None
+    from bot.mlflow_runs import MlflowRuns  # noqa: PLC0415 - only with a server
+
+    token, password = settings.coach_mlflow_token, settings.coach_mlflow_password
+    return MlflowRuns(
+        settings.coach_mlflow_url,
+        token=token.get_secret_value() if token else "",
+        user=settings.coach_mlflow_user,
+        password=password.get_secret_value() if password else "",
+    )
 
 
 def _open_vectors(settings: Settings, embeddings: Embeddings) -> VectorStore:
