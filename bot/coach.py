@@ -135,7 +135,7 @@ class Coach:
                 reference=reference,
                 cause=faults.told(error.__cause__),
             )
-            return Reply(text=error.sentence, hidden=message.hidden, reference=reference)
+            return Reply(text=error.sentence, hidden=_alone(message), reference=reference)
         except Exception as error:  # noqa: BLE001 - whatever it is, the person hears of it
             reference = uuid4().hex[:8]
             fault = faults.told(error)
@@ -143,7 +143,7 @@ class Coach:
             return Reply(
                 text=f"Something went wrong on my side. Please try again; if it happens twice, "
                 f"tell your administrator the reference {reference}.",
-                hidden=message.hidden,
+                hidden=_alone(message),
                 reference=reference,
             )
 
@@ -290,6 +290,12 @@ class Coach:
         return shared.model_copy(
             update={"text": f"Shared from a private question: “{record.question}”\n\n{shared.text}"}
         )
+
+
+def _alone(message: Message) -> bool:
+    """Tell whether a problem with *message* concerns its person alone: others saw no question."""
+    acted = bool(message.press or message.submission)
+    return message.hidden or (acted and message.place.venue == Venue.CHANNEL)
 
 
 def _small_talk(message: Message, small: intents.SmallTalk) -> Reply | None:

@@ -22,6 +22,7 @@ from bot.standups import reports
 from bot.standups.words import percent, words
 
 _MOST = 20
+_CHANGED = 8  # hypotheses with buttons: platforms take some ten rows of them
 
 
 class Telling(Protocol):
@@ -248,7 +249,13 @@ class LogDesk:
         """List every hypothesis of the workspace, by objective."""
         return await self._bets(message, "")
 
-    async def _bets(self, message: Message, objective_id: str) -> Reply:
+    async def _bets(self, message: Message, value: str) -> Reply:
+        """List the hypotheses of an objective, or all; *value* may say with which of theirs on.
+
+        Buttons are for what the person may change, open ones first, a page at a time.
+        """
+        objective_id, _, start = value.partition("|")
+        first = int(start) if start.isdecimal() else 0
         workspace = message.place.workspace
         found = await self._log.hypotheses(workspace, objective_id)
         add = Button(label="Add a hypothesis", action=log_forms.HYPOTHESIS, opens_form=True)
@@ -262,7 +269,10 @@ class LogDesk:
         ]
         standups = await self._standups.all(workspace)
         mine = [h for h in found if self._may_change(message.person.id, h, standups)]
-        buttons = [button for h in mine[:_MOST] for button in _change(h)]
+        mine.sort(key=lambda h: h.state != "open")
+        buttons = [button for h in mine[first : first + _CHANGED] for button in _change(h)]
+        if len(mine) > first + _CHANGED:
+            buttons.append(_more(objective_id, first + _CHANGED))
         count = "1 hypothesis" if len(found) == 1 else f"{len(found)} hypotheses"
         return Reply(
             text=f"{count}, {sum(h.state == 'open' for h in found)} open.",
@@ -389,6 +399,11 @@ def _change(hypothesis: Hypothesis) -> tuple[Button, ...]:
         return (reopen, history)
     drop = Button(label=f"Drop: {claim}", action=log_forms.DROP, value=hypothesis.id)
     return (_edit(hypothesis, f"Edit: {claim}"), drop, history)
+
+
+def _more(objective: str, start: int) -> Button:
+    value = f"{objective}|{start}"
+    return Button(label="More to change", action=log_forms.HYPOTHESES, value=value)
 
 
 def _edited(version: Hypothesis) -> str:

@@ -3,6 +3,7 @@
 A draft belongs to its author: nobody else can open, answer, post or delete its review.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
@@ -212,10 +213,7 @@ class ReviewDesk:
         if kept is None:
             return _contexts(await self._contexts.all(workspace), name)
         lines = [f"Goal: {kept.context.goal}"] if kept.context.goal else []
-        lines += [
-            f"{m.metric}: {m.business_measure}{f' ({m.effect})' if m.effect else ''}"
-            for m in kept.context.metrics
-        ]
+        lines += [f"{m.metric}: {_means(m)}" for m in kept.context.metrics]
         return Reply(
             text=f"“{kept.name}”, version {kept.version}",
             sections=(Section(title="What it says", text="\n".join(lines) or "Nothing yet."),),
@@ -277,9 +275,7 @@ class ReviewDesk:
         about = {inquiry.name: inquiry.about for inquiry in record.inquiries}
         if "impact" not in given:
             return record
-        learned = MetricMeaning(
-            metric=about["impact"][:200], business_measure=given["impact"][:500]
-        )
+        learned = _meaning(about["impact"], given["impact"])
         workspace = message.place.workspace
         kept = await self._contexts.find(workspace, name)
         context = kept.context if kept else BusinessContext(project=name)
@@ -342,6 +338,21 @@ class ReviewDesk:
         if record is None or record.person.id != message.person.id:
             raise ReviewGone
         return record
+
+
+_LONGEST_MEASURE = 6  # words
+
+
+def _meaning(metric: str, said: str) -> MetricMeaning:
+    """Return what *said* tells of a *metric*: a few words name a measure, more an effect."""
+    names_measure = len(said.split()) <= _LONGEST_MEASURE and not re.search(r"\d", said)
+    told = {"business_measure": said[:500]} if names_measure else {"effect": said[:1_000]}
+    return MetricMeaning.model_validate({"metric": metric[:200], **told})
+
+
+def _means(meaning: MetricMeaning) -> str:
+    measure, effect = meaning.business_measure, meaning.effect
+    return f"{measure} ({effect})" if measure and effect else measure or effect
 
 
 def _edit(name: str) -> Button:

@@ -92,10 +92,17 @@ def post(record: ReviewRecord) -> Form:
         title="Post to a channel",
         action=POST,
         value=f"{record.id}#{_digest(record.rewrite)}",
-        text=f"Everybody in the channel will read this:\n\n{record.rewrite[:_PREVIEW]}{cut}",
+        text=f"{_unfilled(record)}Everybody in the channel will read this:\n\n"
+        f"{record.rewrite[:_PREVIEW]}{cut}",
         fields=(Field(name="channel", label="Channel", kind="channel", required=True),),
         submit="Post it",
     )
+
+
+def _unfilled(record: ReviewRecord) -> str:
+    """Warn of [brackets] that the rewrite has and the draft had not."""
+    added = "[" in record.rewrite and "[" not in record.draft
+    return "It still has [brackets] to fill in. " if added else ""
 
 
 def posted_from(submission: Submission) -> tuple[str, str]:
@@ -143,7 +150,7 @@ def context(kept: KeptContext | None) -> Form:
     """Ask for a business context, or edit *kept*."""
     known = kept.context if kept else BusinessContext()
     lines = "\n".join(
-        " = ".join(part for part in (m.metric, m.business_measure, m.effect) if part)
+        " = ".join((m.metric, m.business_measure, *([m.effect] if m.effect else [])))
         for m in known.metrics
     )
     return Form(

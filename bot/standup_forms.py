@@ -138,7 +138,7 @@ def _check_numbers(answers: Mapping[str, str], found: Problems) -> None:
 def _check_questions(text: str, found: Problems) -> None:
     questions = _lines(text)
     if len(questions) > _MOST_QUESTIONS:
-        found.add("questions", f"I ask up to {_MOST_QUESTIONS} questions; that are more.")
+        found.add("questions", f"I ask up to {_MOST_QUESTIONS} questions; these are more.")
     if any(len(question) > _LONGEST_QUESTION for question in questions):
         found.add("questions", f"A question may have up to {_LONGEST_QUESTION} characters.")
 

@@ -29,7 +29,7 @@ ScaleName = Literal["icd203", "ipcc"]
 Scale = Callable[[float, float, ScaleName], str]
 """Says a range of probabilities (0 to 1) in the words of the scale of that name."""
 
-_PERIOD = timedelta(days=28)
+_PERIOD = timedelta(days=27)  # from the first day to the last
 _MOST_OBJECTIVES = 8
 _WARNINGS = frozenset({"path_critical", "late", "stale"})
 

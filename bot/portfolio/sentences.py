@@ -75,6 +75,10 @@ def _approaches(count: int) -> str:
     return "One approach is" if count == 1 else f"{count} approaches are"
 
 
+def _all(count: int) -> str:
+    return "Both" if count == 2 else f"All {count}"
+
+
 # -- risks
 
 
@@ -99,7 +103,7 @@ def about_path(
             return Insight("path_critical", text, _PATH_CRITICAL)
         case "shared":
             text = (
-                f"All {len(risk.bets)} live approaches for {name} depend on “{risk.label}”: if "
+                f"{_all(len(risk.bets))} live approaches for {name} depend on “{risk.label}”: if "
                 "that turns out badly, they can fail together."
             )
             return Insight("path_critical", text, _BACKUPS)
@@ -212,12 +216,15 @@ def about_inputs(found: Inputs, days: int) -> Insight:
     if found.days_to_kill is not None:
         text += f"; ruling one out typically took {_count(round(found.days_to_kill), 'day')}"
     if found.experiments:
-        planned = found.executed[Execution.AS_PLANNED]
-        text += (
-            f"; {planned:,} of {found.experiments:,} were carried out as planned and "
-            f"evidence is linked for {found.linked:,}"
-        )
+        text += f"; {_executed(found)}evidence is linked for {found.linked:,}"
     return Insight("inputs", f"{text}.", _INPUTS)
+
+
+def _executed(found: Inputs) -> str:
+    """Say how many went as planned, of those whose execution was stated; empty if none was."""
+    stated = sum(count for way, count in found.executed.items() if way)
+    planned = found.executed[Execution.AS_PLANNED]
+    return f"{planned:,} of {stated:,} were carried out as planned and " if stated else ""
 
 
 # -- wording

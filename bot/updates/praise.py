@@ -21,7 +21,9 @@ _EMOJI = re.compile(
     r"|partying_face|sunglasses|moneybag|chart\w*|first_place\w*|medal|crown|zap|dart|bangbang):)"
 )
 _SHOUT = re.compile(r"!+")
-_FACT = re.compile(r"\d|[€$£]")
+_FACT = re.compile(
+    r"\d|[€$£]|\b(?:doubl|trebl|tripl|quadrupl|halv)(?:e|ed|es|ing)\b|\b(?:half|twice)\b", _I
+)
 _BARE_NOUN = re.compile(
     r",\s(?:what\s)?(?:an?|our)\s(?:jump|leap|result|win|success|improvement|achievement|gain|feat"
     r"|milestone|step|effort|week|month|quarter)\s*$",

@@ -92,7 +92,9 @@ class _Pass:
         self._thanked = THANKS in self._text
         odds = "" if order.odds in self._text else order.odds
         self._asking = Asking(order.answers, order.scale, odds)
-        self._ties = ties(order.draft, order.context, lexicon, embedder)
+        # What the author said of this very result is better than what is known of its metric.
+        said = order.answers.get("impact", "").strip()
+        self._ties = {} if said else ties(order.draft, order.context, lexicon, embedder)
 
     def run(self) -> Rewriting:
         """Rewrite the sentences, explain the terms, and add what the draft lacks."""

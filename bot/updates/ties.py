@@ -183,7 +183,8 @@ def _told(entry: MetricMeaning, went: Direction) -> str:
     """Say what the metric means for the business in the context's own words."""
     measure, effect = entry.business_measure.strip(" ."), entry.effect.strip(" .")
     if not measure:
-        return f"For the business: {effect}."
+        open_ = "" if _HEDGED.search(effect) or _UNKNOWN.match(effect) else _UNCONFIRMED
+        return f"For the business: {effect}{open_}."
     wrong = ", and this change goes the wrong way" if went == "worse" else ""
     subject = f"In business terms this is about {measure}{wrong}"
     if not effect:
@@ -192,7 +193,10 @@ def _told(entry: MetricMeaning, went: Direction) -> str:
         return f"{subject}; the effect is {_small(effect)}."
     if _HEDGED.search(effect):
         return f"{subject} ({effect})."
-    return f"{subject} ({effect}); whether this change has that effect is not confirmed yet."
+    return f"{subject} ({effect}){_UNCONFIRMED}."
+
+
+_UNCONFIRMED = "; whether this change has that effect is not confirmed yet"
 
 
 def _small(text: str) -> str:

@@ -115,7 +115,7 @@ def _metadata(form: Form, asked: Message) -> str:
 def _does_not_fit(field: Field) -> str:
     return (
         f"“{field.label}” is too long to be edited here: {len(field.value):,} characters, and a "
-        f"Slack form takes {LONGEST:,}. Send me the text as a message or a file instead."
+        f"Slack form takes {LONGEST:,}. It stays as it is."
     )
 
 
@@ -132,5 +132,5 @@ def _input(field: Field) -> Block:
 
 
 def _hint(field: Field) -> str:
-    longer = f"Up to {LONGEST:,} characters; send me longer text as a message or a file."
+    longer = f"Up to {LONGEST:,} characters."
     return " ".join(part for part in (field.hint, longer if limits_text(field) else "") if part)

@@ -211,13 +211,24 @@ def _suggestion(question: str) -> Block:
 
 
 def _button_rows(buttons: Sequence[Button]) -> list[Block]:
-    """Lay buttons out; an action may stand only once in a row, so a repeated one starts another."""
-    rows: list[dict[str, Block]] = []
+    """Lay buttons out: several about one thing stand in a row of their own.
+
+    An action may stand only once in a row, so a repeated one starts another.
+    """
+    rows: list[list[Button]] = []
     for button in buttons:
-        if not rows or button.action in rows[-1] or len(rows[-1]) == _BUTTONS_IN_A_ROW:
-            rows.append({})
-        rows[-1][button.action] = _button(button)
-    return [{"type": "actions", "elements": list(row.values())} for row in rows[:_ROWS]]
+        if not rows or not _stands_with(button, rows[-1]):
+            rows.append([])
+        rows[-1].append(button)
+    return [{"type": "actions", "elements": [_button(b) for b in row]} for row in rows[:_ROWS]]
+
+
+def _stands_with(button: Button, row: Sequence[Button]) -> bool:
+    if len(row) == _BUTTONS_IN_A_ROW or any(button.action == other.action for other in row):
+        return False
+    about = [other.value for other in row if other.value]
+    closed = len(about) > 1 and len(set(about)) == 1  # it is about one thing
+    return not (closed and button.value and button.value != about[0])
 
 
 def _button(button: Button) -> Block:

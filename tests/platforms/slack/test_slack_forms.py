@@ -65,7 +65,7 @@ def test_every_kind_of_field_is_inside_slack_s_limits() -> None:
     assert project["initial_value"] == "R&D <cats>"
     assert where["type"] == "conversations_select"
     assert [block["optional"] for block in view["blocks"][1:]] == [False, True, True, True]
-    assert "send me longer text as a message or a file" in str(view["blocks"][1]["hint"])
+    assert "Up to 3,000 characters." in str(view["blocks"][1]["hint"])
     assert (view["title"]["text"], view["submit"]["text"]) == ("Review an update", "Review")
 
 
