@@ -87,7 +87,8 @@ class CheckInDesk:
 
     def apology(self, standup: Standup, missed: Sequence[CheckIn]) -> Delivery:
         """See `bot.ticker.Asking.apology`."""
-        key = f"missed:{standup.id}:{max(each.on for each in missed).isoformat()}"
+        latest = max(each.opens_at for each in missed)
+        key = f"missed:{standup.id}:{latest:%Y-%m-%dT%H:%M}"
         return prompts.to_owner(standup, key, Reply(text=prompts.apology_text(standup, missed)))
 
     # -- the form

@@ -3,17 +3,20 @@
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
-def _readable(text: str) -> str:
-    """Drop what is no text: control characters, which databases and terminals choke on."""
-    return _CONTROL.sub("", text)
+def _readable(text: object) -> object:
+    """Drop what is no text: control characters, which databases and terminals choke on.
+
+    Before anything else is checked: of a text that holds nothing else, nothing is left.
+    """
+    return _CONTROL.sub("", text) if isinstance(text, str) else text
 
 
-Text = Annotated[str, AfterValidator(_readable)]
+Text = Annotated[str, BeforeValidator(_readable)]
 
 
 class Frozen(BaseModel):

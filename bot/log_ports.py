@@ -168,6 +168,10 @@ class Standups(Protocol):
         """
         ...
 
+    async def let_go(self, check_in: CheckIn) -> bool:
+        """Wait for *check_in* no longer, because its person left; False unless it still waits."""
+        ...
+
     async def settle(
         self, check_in: CheckIn, *, event: str, outcomes: Sequence[Outcome] = ()
     ) -> bool:

@@ -108,9 +108,9 @@ class Outcome(Frozen):
     """
 
     workspace: str
-    id: str
-    hypothesis: str
-    person: str
+    id: str = Field(max_length=400)
+    hypothesis: str = Field(max_length=200)
+    person: str = Field(max_length=200)
     at: datetime
     on: date
     result: Result
@@ -118,7 +118,7 @@ class Outcome(Frozen):
     tried: Text = Field(default="", max_length=10_000)
     execution: Execution = Execution.UNSAID
     learned: Text = Field(default="", max_length=10_000)
-    value: float | None = None
+    value: float | None = Field(default=None, allow_inf_nan=False)
     evidence: Text = Field(default="", max_length=2_000)
     next: Text = Field(default="", max_length=10_000)
     blocker: Text = Field(default="", max_length=10_000)
@@ -131,10 +131,10 @@ class Measurement(Frozen):
     """A reading of an objective's business measure."""
 
     workspace: str
-    id: str
-    objective: str
+    id: str = Field(max_length=400)
+    objective: str = Field(max_length=200)
     on: date
-    value: float
+    value: float = Field(allow_inf_nan=False)
     note: Text = Field(default="", max_length=500)
-    person: str
+    person: str = Field(max_length=200)
     at: datetime

@@ -102,14 +102,14 @@ async def put_back(export: Export, log: Log, workspace: str) -> Imported:
     known = {outcome.id for outcome in await log.outcomes(workspace)}
     outcomes = [
         outcome.model_copy(update={"workspace": workspace})
-        for outcome in export.outcomes
+        for outcome in {outcome.id: outcome for outcome in export.outcomes}.values()
         if outcome.id not in known
     ]
     await log.add_outcomes(outcomes)
     read_before = {reading.id for reading in await log.measurements(workspace)}
     readings = [
         reading.model_copy(update={"workspace": workspace})
-        for reading in export.measurements
+        for reading in {reading.id: reading for reading in export.measurements}.values()
         if reading.id not in read_before
     ]
     for reading in readings:

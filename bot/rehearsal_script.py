@@ -1,7 +1,7 @@
 """The script of a rehearsal: a made-up team, its bets, and what its people do when. See docs."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, Field, ValidationError, model_validator
@@ -24,6 +24,8 @@ def _known_country(code: str) -> str:
         raise ValueError(f"there are no holidays for “{code}”")
     return code
 
+
+_LONGEST = timedelta(days=732)
 
 Id = Annotated[str, Field(pattern=r"^[\w.-]{1,60}$")]
 Zone = Annotated[str, AfterValidator(_known_zone)]
@@ -54,7 +56,9 @@ class Meeting(Frozen):
     country: Country = ""
     window: int = Field(default=240, ge=5, le=1_440)
     reminder: int = Field(default=60, ge=0, le=1_440)
-    questions: tuple[Text, ...] = ()
+    questions: tuple[Annotated[Text, Field(min_length=1, max_length=200)], ...] = Field(
+        default=(), max_length=5
+    )
 
 
 class Aim(Frozen):
@@ -129,6 +133,12 @@ class IsAway(_Personal):
     first: date
     last: date
 
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> "IsAway":
+        if self.last < self.first:
+            raise ValueError("last must not be before first")
+        return self
+
 
 class Mutes(_Personal):
     """Somebody mutes or unmutes their check-ins."""
@@ -155,6 +165,12 @@ class Stops(_Event):
     do: Literal["down"]
     until: AwareDatetime
 
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> "Stops":
+        if self.until <= self.at:
+            raise ValueError("until must be after at")
+        return self
+
 
 Event = Annotated[
     Answers | Skips | IsAway | Mutes | Changes | Moves | Stops, Field(discriminator="do")
@@ -179,6 +195,8 @@ class Script(Frozen):
         people += [person for event in self.events for person in _people_of(event)]
         reported = [name for event in self.events for name in _hypotheses_of(event)]
         _check_names("people", self.people, people)
+        if len(set(standup.members)) < len(standup.members):
+            raise ValueError(f"standup.members has {_twice(standup.members)} twice")
         _check_names("objectives", self.objectives, [bet.objective for bet in bets])
         _check_names("hypotheses", bets, reported)
         return self
@@ -187,6 +205,8 @@ class Script(Frozen):
     def _happens_in_time(self) -> "Script":
         if self.end <= self.start:
             raise ValueError("end must be after start")
+        if self.start.year < 2000 or self.end.year > 2200 or self.end - self.start > _LONGEST:
+            raise ValueError("start and end must be from 2000 to 2200, two years apart at most")
         for number, event in enumerate(self.events):
             if not self.start <= event.at <= self.end:
                 raise ValueError(f"events.{number} is not between start and end")
@@ -205,10 +225,13 @@ class Script(Frozen):
 def _check_names(where: str, found: Sequence[Someone | Aim | Bet], named: Iterable[str]) -> None:
     ids = [each.id for each in found]
     if len(set(ids)) < len(ids):
-        twice = next(each for each in ids if ids.count(each) > 1)
-        raise ValueError(f"{where} has {twice} twice")
+        raise ValueError(f"{where} has {_twice(ids)} twice")
     if unknown := set(named) - set(ids):
         raise ValueError(f"{where} lacks {', '.join(sorted(unknown))}")
+
+
+def _twice(ids: Sequence[str]) -> str:
+    return next(each for each in ids if ids.count(each) > 1)
 
 
 def _people_of(event: Event) -> Iterator[str]:

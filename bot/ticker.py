@@ -13,7 +13,6 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -25,7 +24,6 @@ from bot.standup_records import (
     Absence,
     CheckIn,
     CheckInState,
-    Member,
     Occurrence,
     Profile,
     Standup,
@@ -35,6 +33,7 @@ from bot.standups import schedule
 _EVERY_SECONDS = 10.0
 _LOOK_BACK = timedelta(hours=26)  # a window is a day at most, and clocks may be off
 _MARK_EVERY = timedelta(minutes=10)
+_MOMENT = timedelta(seconds=1)
 _REMEMBERED = 200_000
 
 log = structlog.get_logger(__name__)
@@ -116,7 +115,7 @@ class Ticker:
             profile = profiles.get(member.person.id)
             on = schedule.local_date(now, schedule.zone_of(standup, profile))
             off = schedule.why_off(standup, member, profile, away.get(member.person.id, ()), on)
-            if not off and not _is_quiet(standup, member, profile, on, now):
+            if not off and not schedule.is_quiet(standup, profile, now):
                 check_ins.append(_asked_now(standup, member.person, on, now))
         # What the schedule has had since the last tick is still to be planned: nothing is marked.
         return len(await self._ask(standup, standup.created_at, check_ins))
@@ -145,16 +144,22 @@ class Ticker:
             if slot.opens >= standup.created_at and (slot.closes > now or slot.opens > since)
         ]
         new = [each for each in due if (standup.workspace, each.key) not in self._known]
-        if new or now - since >= _MARK_EVERY:
-            await self._ask(standup, now, new)
+        later = {each.key: each for each in new if _waits_for_quiet(standup, profiles, each, now)}
+        # Who is asked later, or else missed, is still to be planned then.
+        until = min([now, *(each.opens_at - _MOMENT for each in later.values())])
+        new = [each for each in new if each.key not in later]
+        if new or until - since >= _MARK_EVERY:
+            await self._ask(standup, until, new)
 
     async def _ask(
         self, standup: Standup, until: datetime, check_ins: Sequence[CheckIn]
     ) -> list[CheckIn]:
         asked = [each for each in check_ins if each.state == CheckInState.ASKED]
-        missed = [each for each in check_ins if each.state == CheckInState.MISSED_BY_US]
+        missed = await self._without_check_in(
+            standup, [each for each in check_ins if each.state == CheckInState.MISSED_BY_US]
+        )
         messages = dict(await self._asking.prompts(standup, asked))
-        if missed:
+        if missed and standup.owner.id:
             messages[missed[-1].key] = self._asking.apology(standup, missed)
         stored = await self._standups.plan(standup, until, check_ins, messages)
         if len(self._known) > _REMEMBERED:
@@ -165,6 +170,14 @@ class Ticker:
             log.info("asked", standup=standup.id, members=len(stored) - lost, missed=lost)
         return stored
 
+    async def _without_check_in(self, standup: Standup, missed: Sequence[CheckIn]) -> list[CheckIn]:
+        """Return those of *missed* who have no check-in of that day, such as an early answer."""
+        kept: set[str] = set()
+        for on in sorted({each.on for each in missed}):
+            there = await self._standups.check_ins(standup.workspace, standup.id, on)
+            kept |= {each.key for each in there}
+        return [each for each in missed if each.key not in kept]
+
     async def _attend(
         self, standup: Standup, profiles: Mapping[str, Profile], now: datetime
     ) -> None:
@@ -173,13 +186,9 @@ class Ticker:
         for check_in in await self._standups.waiting(standup.workspace, standup.id):
             profile = profiles.get(check_in.person.id)
             if check_in.person.id not in members:
-                await self._let_go(check_in)
-            elif not standup.paused and not (profile and profile.muted):
+                await self._standups.let_go(check_in)
+            elif not standup.paused and not _is_silent(standup, profile, now):
                 await self._remind(standup, check_in, now)
-
-    async def _let_go(self, check_in: CheckIn) -> None:
-        left = check_in.model_copy(update={"state": CheckInState.LEFT})
-        await self._standups.settle(left, event=f"left:{check_in.key}")
 
     async def _remind(self, standup: Standup, check_in: CheckIn, now: datetime) -> None:
         at = check_in.reminds_at
@@ -243,13 +252,17 @@ def _check_in(standup: Standup, slot: schedule.Slot, now: datetime) -> CheckIn:
     )
 
 
-def _is_quiet(
-    standup: Standup, member: Member, profile: Profile | None, on: date, now: datetime
+def _waits_for_quiet(
+    standup: Standup, profiles: Mapping[str, Profile], check_in: CheckIn, now: datetime
 ) -> bool:
-    """Tell whether a check-in that is due now would be put off by the member's quiet hours."""
-    local = now.astimezone(ZoneInfo(schedule.zone_of(standup, profile)))
-    due_now = standup.model_copy(update={"at": local.time()})
-    return schedule.slot(due_now, member, profile, on).opens > now
+    """Tell whether *check_in*, which is asked late, would be asked in quiet hours."""
+    still_open = check_in.state == CheckInState.ASKED
+    return still_open and schedule.is_quiet(standup, profiles.get(check_in.person.id), now)
+
+
+def _is_silent(standup: Standup, profile: Profile | None, now: datetime) -> bool:
+    """Tell whether a member wants to hear nothing now."""
+    return bool(profile and profile.muted) or schedule.is_quiet(standup, profile, now)
 
 
 def _asked_now(standup: Standup, person: Person, on: date, now: datetime) -> CheckIn:

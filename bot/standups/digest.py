@@ -13,10 +13,17 @@ from bot.log_records import BlockerState, Execution, Hypothesis, Objective, Outc
 from bot.messages import Reply, Section
 from bot.standup_records import CheckIn, CheckInState, Standup
 from bot.standups.prompts import day
-from bot.standups.words import percent, words
+from bot.standups.words import fitting, percent, words
 
 _SHOWN = 12
 _LONGEST = 280
+
+# A message in Slack holds some 12,000 characters, sources and chart too, and a section counts for
+# more than its words. What needs a decision has its room first.
+_ROOM = 9_000
+_A_SECTION = 400
+_SMALLEST = 700
+_LONGEST_SECTION = 2_800
 
 
 class Told(Frozen):
@@ -50,16 +57,13 @@ def digest(found: Day) -> Reply | None:
     answered = [each for each in found.check_ins if each.state == CheckInState.ANSWERED]
     if not found.outcomes and not any(each.answers for each in answered):
         return None
-    sections = [
-        _section("What was tried", _tried(found)),
-        *_questions(answered),
-        *_portfolio(found),
-        _section("Needs a decision", _decisions(found)),
-    ]
-    return Reply(
-        text=_headline(found),
-        sections=tuple(section for section in sections if section),
-    )
+    tried = _section("What was tried", _tried(found), _ROOM // 4)
+    decisions = _section("Needs a decision", _decisions(found), _ROOM // 5)
+    room = _ROOM - sum(map(_weight, (tried, decisions)))
+    portfolio = _sharing(_portfolio(found), room)
+    questions = _sharing(_questions(answered), room - sum(map(_weight, portfolio)))
+    sections = (tried, *questions, *portfolio, decisions)
+    return Reply(text=_headline(found), sections=tuple(section for section in sections if section))
 
 
 def _headline(found: Day) -> str:
@@ -93,14 +97,18 @@ def _report(outcome: Outcome) -> str:
     parts.append(words().short[outcome.result])
     told = "; ".join(part.rstrip(".") for part in parts)
     learned = f". Learned: {_cut(outcome.learned)}" if outcome.learned else ""
-    evidence = f" ({outcome.evidence})" if outcome.evidence else ""
+    evidence = f" ({outcome.evidence})" if 0 < len(outcome.evidence) <= _LONGEST else ""
     return f"{told}{learned}{evidence}"
 
 
-def _questions(answered: Sequence[CheckIn]) -> list[Section | None]:
+_Lines = tuple[str, Sequence[str]]
+"""A section's title and its lines, as many as there are."""
+
+
+def _questions(answered: Sequence[CheckIn]) -> list[_Lines]:
     questions = dict.fromkeys(question for each in answered for question in each.answers)
     return [
-        _section(
+        (
             question,
             [
                 f"• {each.person.name or each.person.id}: {_cut(each.answers[question])}"
@@ -112,16 +120,16 @@ def _questions(answered: Sequence[CheckIn]) -> list[Section | None]:
     ]
 
 
-def _portfolio(found: Day) -> list[Section | None]:
+def _portfolio(found: Day) -> list[_Lines]:
     told = {each.objective: each for each in found.told}
-    sections: list[Section | None] = []
+    sections: list[_Lines] = []
     for objective in found.objectives:
         mine = [h for h in found.hypotheses.values() if h.objective == objective.id]
         if not mine:
             continue
         lines = [told[objective.id].odds] if objective.id in told else []
         lines += [f"• {h.claim}: {_standing(h, found.chances)}" for h in _in_order(mine, found)]
-        sections.append(_section(f"{objective.name}: {objective.target}", lines))
+        sections.append((f"{objective.name}: {objective.target}", lines))
     return sections
 
 
@@ -156,13 +164,21 @@ def _decisions(found: Day) -> list[str]:
     return lines + [f"• {warning}" for each in found.told for warning in each.warnings]
 
 
-def _section(title: str, lines: Sequence[str]) -> Section | None:
+def _section(title: str, lines: Sequence[str], room: int) -> Section | None:
     if not lines:
         return None
-    shown = list(lines[:_SHOWN])
-    if len(lines) > _SHOWN:
-        shown.append(f"… and {len(lines) - _SHOWN} more.")
-    return Section(title=title, text="\n".join(shown))
+    return Section(title=title, text="\n".join(fitting(lines, _SHOWN, room)))
+
+
+def _sharing(found: Sequence[_Lines], room: int) -> list[Section | None]:
+    """Return as many sections as *room* is for, each with its share of it."""
+    some = found[: max(room // _SMALLEST, 0)]
+    share = min(room // max(len(some), 1), _LONGEST_SECTION)
+    return [_section(title, lines, share - len(title) - _A_SECTION) for title, lines in some]
+
+
+def _weight(section: Section | None) -> int:
+    return len(section.title) + len(section.text) + _A_SECTION if section else 0
 
 
 def _count(number: int, one: str, many: str) -> str:

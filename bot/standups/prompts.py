@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.log_records import Hypothesis, Outcome
 from bot.messages import Delivery, Person, Place, Reply, Section, Venue
 from bot.standup_records import CheckIn, Standup
-from bot.standups.words import percent, words
+from bot.standups.words import fitting, percent, words
 
 _SHOWN = 10
 
@@ -62,12 +62,10 @@ def bets(
     hypotheses: Sequence[Hypothesis], latest: Mapping[str, Outcome], chances: Mapping[str, float]
 ) -> tuple[Section, ...]:
     """List a member's open hypotheses with what was said of them last, and their chances now."""
-    lines = [f"• {_state(h, latest.get(h.id), chances)}" for h in hypotheses[:_SHOWN]]
-    if len(hypotheses) > _SHOWN:
-        lines.append(f"… and {len(hypotheses) - _SHOWN} more.")
-    if not lines:
+    if not hypotheses:
         return ()
-    return (Section(title="Your open hypotheses", text="\n".join(lines)),)
+    lines = [f"• {_state(h, latest.get(h.id), chances)}" for h in hypotheses]
+    return (Section(title="Your open hypotheses", text="\n".join(fitting(lines, _SHOWN))),)
 
 
 def _state(hypothesis: Hypothesis, last: Outcome | None, chances: Mapping[str, float]) -> str:

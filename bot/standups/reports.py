@@ -101,6 +101,8 @@ def chance_problem(text: str) -> str:
     number = _decimal(matched[1]) if matched else -1.0
     if matched is None or number > 100:
         return "Write a chance from 0 to 100, for instance 60."
+    if 0 < number < 0.01:
+        return "Write a chance from 0 to 100, for instance 1."
     if 0 < number < 1:
         return f"That would be less than one percent. For {round(number * 100)} % write " + (
             f"{round(number * 100)}."

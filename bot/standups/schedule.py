@@ -252,6 +252,11 @@ def next_slot(
     return None
 
 
+def is_quiet(standup: Standup, profile: Profile | None, at: datetime) -> bool:
+    """Tell whether *at* is in a member's quiet hours; their end is not."""
+    return _is_quiet(at, _habits(standup, profile))
+
+
 # -- what members have in common
 
 

@@ -1,6 +1,8 @@
 """What people read for the values of the log; the words are data, in `words.yaml`."""
 
+from collections.abc import Sequence
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 
 import yaml
@@ -38,6 +40,14 @@ def words() -> Words:
     """Return the words of every value."""
     text = Path(__file__).with_name("words.yaml").read_text(encoding="utf-8")
     return Words.model_validate(yaml.safe_load(text))
+
+
+def fitting(lines: Sequence[str], most: int, room: int = 2_400) -> list[str]:
+    """Return the first of *lines*, up to *most* and *room* characters, and count the others."""
+    lengths = accumulate(len(line) + 1 for line in lines[:most])
+    shown = list(lines[: sum(length <= room for length in lengths)])
+    left = len(lines) - len(shown)
+    return [*shown, f"… and {left} more."] if left else shown
 
 
 def percent(chance: float) -> str:

@@ -152,6 +152,13 @@ class SqlStandups:
             await store_deliveries(connection, [reminder], self._now())
         return True
 
+    async def let_go(self, check_in: CheckIn) -> bool:
+        """See `bot.log_ports.Standups.let_go`."""
+        waits = and_(steps.its_row(check_in), check_ins.c.state == CheckInState.ASKED)
+        left = update(check_ins).where(waits).values(state=CheckInState.LEFT)
+        async with self._database.transaction() as connection:
+            return (await connection.execute(left)).rowcount == 1
+
     # -- check-ins
 
     async def check_in(
