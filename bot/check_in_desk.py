@@ -108,7 +108,8 @@ class CheckInDesk:
         del message
         if submission.action != standup_forms.CHECK_IN:
             return {}
-        return reports.problems(submission.answers)
+        own = standup_forms.own_answer_problems(submission.answers)
+        return reports.problems(submission.answers) | own
 
     async def submit(self, message: Message, submission: Submission) -> Reply | None:
         """Take a check-in's answers in. Raises an input problem."""
@@ -126,7 +127,8 @@ class CheckInDesk:
         _check_owned(mentioned, known, person)
         earlier = await self._log.outcomes(standup.workspace, mentioned) if mentioned else []
         outcomes = reports.outcomes(submission.answers, occasion, known, earlier)
-        answers = {**before.answers, **standup_forms.own_answers(standup, submission)}
+        shown = await self._as_shown(standup, asked)
+        answers = {**before.answers, **standup_forms.own_answers(shown, submission)}
         answered = before.model_copy(
             update={
                 "state": CheckInState.ANSWERED,
@@ -136,10 +138,18 @@ class CheckInDesk:
         )
         await self._standups.settle(answered, event=message.id, outcomes=outcomes)
         by_id = {outcome.id: outcome for outcome in earlier}
-        told = [await self._resolve(o, by_id.get(o.replaces), now) for o in outcomes]
+        said = [*outcomes, *_said_before(mentioned, earlier, outcomes, before.key, known)]
+        told = [await self._resolve(o, by_id.get(o.replaces), now) for o in said]
         found, records = await self._evidence.proposals(outcomes, known)
         thanks = await self._thanks(message, asked, standup, before, outcomes, [*told, *found])
         return thanks.model_copy(update={"buttons": (*records, *thanks.buttons)})
+
+    async def _as_shown(self, standup: Standup, asked: Asked) -> Standup:
+        """Return the version of *standup* whose questions the form asked."""
+        if asked.version in (0, standup.version):
+            return standup
+        versions = await self._standups.versions(standup.workspace, standup.id)
+        return next((each for each in versions if each.version == asked.version), standup)
 
     async def _resolve(self, outcome: Outcome, corrected: Outcome | None, now: datetime) -> str:
         """Close the hypothesis that *outcome* decides, or open it if it takes a decision back.
@@ -337,6 +347,27 @@ def _check_owned(mentioned: Sequence[str], known: Mapping[str, Hypothesis], pers
         if hypothesis.owner != person:
             owner = hypothesis.owner_name or hypothesis.owner or "a former member"
             raise NotYourHypothesis(owner=owner)
+
+
+def _said_before(
+    mentioned: Sequence[str],
+    earlier: Sequence[Outcome],
+    new: Sequence[Outcome],
+    check_in: str,
+    known: Mapping[str, Hypothesis],
+) -> list[Outcome]:
+    """Return what was said the same with the *check_in* before, unless it was edited since.
+
+    What it decides may not have been carried out: then Coach stopped halfway.
+    """
+    standing = reports.latest(earlier, check_in)
+    said = {outcome.hypothesis for outcome in new}
+    again = [standing[name] for name in mentioned if name in standing and name not in said]
+    return [
+        outcome
+        for outcome in again
+        if outcome.check_in == check_in and known[outcome.hypothesis].edited_at <= outcome.at
+    ]
 
 
 def _state_after(hypothesis: Hypothesis, outcome: Outcome, corrected: Outcome | None) -> str:

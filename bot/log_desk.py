@@ -241,9 +241,21 @@ class LogDesk:
         if len(found) == 1:
             return await self._telling.odds(workspace, found[0])
         if not found:
-            raise LogGone
+            return await self._unknown(workspace, name)
         buttons = [Button(label=o.name, action=log_forms.ODDS, value=o.id) for o in found[:_MOST]]
         return Reply(text="Which one do you mean?", buttons=tuple(buttons), hidden=True)
+
+    async def _unknown(self, workspace: str, name: str) -> Reply:
+        """Say that no objective is called *name*, and which there are."""
+        known = await self._log.objectives(workspace)
+        if not known:
+            raise LogGone
+        buttons = [Button(label=o.name, action=log_forms.ODDS, value=o.id) for o in known[:_MOST]]
+        return Reply(
+            text=f"No objective here is called “{name[:80]}”. These are the ones I know:",
+            buttons=tuple(buttons),
+            hidden=True,
+        )
 
     async def show_hypotheses(self, message: Message) -> Reply:
         """List every hypothesis of the workspace, by objective."""
@@ -286,7 +298,10 @@ class LogDesk:
         if not versions:
             raise LogGone
         found = await self._log.outcomes(workspace, [hypothesis_id])
-        lines = [(v.edited_at, _edited(v)) for v in versions]
+        earlier = [*versions[1:], None]
+        lines = [
+            (v.edited_at, _edited(v, before)) for v, before in zip(versions, earlier, strict=True)
+        ]
         replaced = {outcome.replaces for outcome in found}
         newest = versions[0]
         lines += [(o.at, _reported(o, newest, corrected=o.id in replaced)) for o in found]
@@ -406,10 +421,33 @@ def _more(objective: str, start: int) -> Button:
     return Button(label="More to change", action=log_forms.HYPOTHESES, value=value)
 
 
-def _edited(version: Hypothesis) -> str:
+def _edited(version: Hypothesis, before: Hypothesis | None) -> str:
     what = "registered" if version.version == 1 else f"version {version.version}"
     by = _by(version.edited_by, version)
-    return f"{what}{by}: {percent(version.prior)} at first, {version.state}. {version.claim}"
+    said = f"{what}{by}: {percent(version.prior)} at first, {version.state}. {version.claim}"
+    return "; ".join((said, *_changed(version, before)))
+
+
+def _changed(version: Hypothesis, before: Hypothesis | None) -> list[str]:
+    """Say what else of a bet is other than *before*: whoever moves the goal is seen to."""
+    told = _terms(version)
+    known = _terms(before) if before else dict.fromkeys(told, "")
+    return [
+        f"{name}: {text or 'none'}" + (f" (before: {known[name]})" if known[name] else "")
+        for name, text in told.items()
+        if text != known[name]
+    ]
+
+
+def _terms(hypothesis: Hypothesis) -> dict[str, str]:
+    return {
+        "objective": hypothesis.objective,
+        "metric": hypothesis.metric,
+        "supported at": hypothesis.threshold,
+        "known by": _day(hypothesis.resolve_by),
+        "dropped if": hypothesis.kill_criterion,
+        "shares": ", ".join(hypothesis.shares),
+    }
 
 
 def _by(person: str, hypothesis: Hypothesis) -> str:

@@ -28,6 +28,7 @@ OBJECTIVES, HYPOTHESES, ODDS, CLOSE_OBJECTIVE, DROP, REOPEN, HISTORY, RECORD = (
     "log_record",
 )
 _SHARED = 10
+_LONGEST_LABEL = 60
 
 
 def objective(kept: Objective | None, today: date) -> Form:
@@ -142,6 +143,8 @@ def hypothesis_problems(answers: Mapping[str, str]) -> dict[str, str]:
         found.add("resolve_by", "Write a date such as 2027-01-29.")
     if len(_labels(answers.get("shares", ""))) > _SHARED:
         found.add("shares", f"Name up to {_SHARED} things that it shares.")
+    if any(len(label) > _LONGEST_LABEL for label in _labels(answers.get("shares", ""))):
+        found.add("shares", f"Name each thing in up to {_LONGEST_LABEL} characters.")
     return found.fields
 
 
@@ -226,7 +229,7 @@ def _check_lengths(answers: Mapping[str, str], most: Mapping[str, int], found: P
 
 def _labels(text: str) -> list[str]:
     """Return what *text* lists, each once, without regard to case."""
-    found = {part.strip().casefold(): part.strip()[:60] for part in text.split(",")}
+    found = {part.strip().casefold(): part.strip() for part in text.split(",")}
     return [label for key, label in found.items() if key]
 
 

@@ -7,7 +7,7 @@ without any.
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -46,14 +46,12 @@ class Imported(Frozen):
     measurements: int = 0
 
 
-async def collect(log: Log, standups: Standups, workspace: str, now: datetime) -> Export:
-    """Return all that *workspace* owns of the log."""
+async def collect(
+    log: Log, standups: Standups, workspace: str, now: datetime, *, check_ins: bool = True
+) -> Export:
+    """Return all that *workspace* owns of the log; *check_ins* may be left out."""
     objectives = await log.objectives(workspace)
     kept = await standups.all(workspace)
-    check_ins: list[CheckIn] = []
-    for standup in kept:
-        for past in await standups.occurrences(workspace, standup.id, _EVERY_OCCURRENCE):
-            check_ins += await standups.check_ins(workspace, standup.id, past.on)
     return Export(
         workspace=workspace,
         exported_at=now,
@@ -64,8 +62,17 @@ async def collect(log: Log, standups: Standups, workspace: str, now: datetime) -
         outcomes=tuple(await log.outcomes(workspace)),
         measurements=tuple(await log.measurements(workspace)),
         standups=tuple(kept),
-        check_ins=tuple(check_ins),
+        check_ins=tuple(await _check_ins(standups, kept) if check_ins else ()),
     )
+
+
+async def _check_ins(standups: Standups, kept: Sequence[Standup]) -> list[CheckIn]:
+    return [
+        check_in
+        for standup in kept
+        for past in await standups.occurrences(standup.workspace, standup.id, _EVERY_OCCURRENCE)
+        for check_in in await standups.check_ins(standup.workspace, standup.id, past.on)
+    ]
 
 
 def as_json(export: Export) -> str:
@@ -144,23 +151,23 @@ def as_csv(export: Export) -> str:
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     table.writerow(_COLUMNS)
-    table.writerows([_cell(value) for value in row] for row in _rows(export))
+    table.writerows(_rows(export))
     return text.getvalue()
 
 
 def _rows(export: Export) -> Iterator[list[object]]:
     objectives = {o.id: o for o in sorted(export.objectives, key=lambda o: o.version)}
     hypotheses = {h.id: h for h in sorted(export.hypotheses, key=lambda h: h.version)}
+    # There are many more outcomes than hypotheses: what is said of one is written once.
+    bets = {h.id: _cells(_bet(h, objectives.get(h.objective))) for h in hypotheses.values()}
+    unknown = _cells(_bet(None, None))
     replaced = {outcome.replaces for outcome in export.outcomes}
-    reported: set[str] = set()
     for outcome in export.outcomes:
-        hypothesis = hypotheses.get(outcome.hypothesis)
-        reported.add(outcome.hypothesis)
-        bet = _bet(hypothesis, objectives.get(hypothesis.objective) if hypothesis else None)
-        yield [*bet, *_report(outcome, corrected=outcome.id in replaced)]
-    for hypothesis in hypotheses.values():
-        if hypothesis.id not in reported:
-            bet = _bet(hypothesis, objectives.get(hypothesis.objective))
+        report = _report(outcome, corrected=outcome.id in replaced)
+        yield [*bets.get(outcome.hypothesis, unknown), *_cells(report)]
+    reported = {outcome.hypothesis for outcome in export.outcomes}
+    for name, bet in bets.items():
+        if name not in reported:
             yield [*bet, *[""] * (len(_COLUMNS) - len(bet))]
 
 
@@ -202,7 +209,8 @@ def _report(outcome: Outcome, *, corrected: bool) -> list[object]:
     ]
 
 
-def _cell(value: object) -> object:
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
-    return value
+def _cells(values: Iterable[object]) -> list[object]:
+    return [
+        f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+        for value in values
+    ]

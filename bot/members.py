@@ -1,6 +1,6 @@
 """Who somebody is in a workspace: their settings, zone and name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from bot.log_ports import Standups
@@ -38,13 +38,20 @@ class People:
 
     async def named(self, workspace: str, person: Person) -> Person:
         """Return *person* by the name in the directory; the zone there becomes theirs."""
-        known = await self._directory.find(workspace, person.id)
-        if known.zone:
-            profiles = await self._standups.profiles(workspace)
-            if person.id not in profiles:
+        [named] = await self.all_named(workspace, [person])
+        return named
+
+    async def all_named(self, workspace: str, people: Sequence[Person]) -> list[Person]:
+        """Return *people* by their names in the directory; the zones there become theirs."""
+        profiles = await self._standups.profiles(workspace)
+        named: list[Person] = []
+        for person in people:
+            known = await self._directory.find(workspace, person.id)
+            if known.zone and person.id not in profiles:
                 profile = Profile(workspace=workspace, person=person.id, zone=known.zone)
                 await self._standups.save_profile(profile)
-        return Person(id=person.id, name=known.name or person.name or person.id)
+            named.append(Person(id=person.id, name=known.name or person.name or person.id))
+        return named
 
     async def home(self, standup: Standup, person: str) -> str:
         """Return the zone in which *person* reads the times of *standup*."""

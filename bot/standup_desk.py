@@ -132,15 +132,10 @@ class StandupDesk:
     ) -> tuple[Member, ...]:
         """Return the members; who was there before keeps the time of joining."""
         before = {member.person.id: member for member in kept.members} if kept else {}
+        new = [Person(id=each) for each in people if each not in before]
+        named = {each.id: each for each in await self._people.all_named(workspace, new)}
         return tuple(
-            [
-                before.get(each)
-                or Member(
-                    person=await self._people.named(workspace, Person(id=each)),
-                    joined_at=self._now(),
-                )
-                for each in people
-            ]
+            before.get(each) or Member(person=named[each], joined_at=self._now()) for each in people
         )
 
     # -- buttons
@@ -176,16 +171,20 @@ class StandupDesk:
         return Reply(text=f"Asking {people} of “{standup.name}” now.", hidden=True)
 
     async def _pause(self, message: Message, value: str) -> Reply:
-        standup = await self._changeable(message, value)
-        changed = await self._change(message, standup, paused=not standup.paused)
+        standup_id, _, wanted = value.partition("|")
+        changed = await self._changeable(message, standup_id)
+        paused = wanted == standup_forms.ON if wanted else not changed.paused
+        if changed.paused != paused:
+            changed = await self._change(message, changed, paused=paused)
         said = "Paused" if changed.paused else "Running again"
         return Reply(
-            text=f"{said}: “{standup.name}”.", buttons=_standup_buttons(changed), hidden=True
+            text=f"{said}: “{changed.name}”.", buttons=_standup_buttons(changed), hidden=True
         )
 
     async def _remove(self, message: Message, value: str) -> Reply:
-        standup = await self._changeable(message, value)
-        await self._change(message, standup, removed=True)
+        standup = await self._changeable(message, value, removed=True)
+        if not standup.removed:
+            await self._change(message, standup, removed=True)
         return Reply(
             text=f"Removed: “{standup.name}”. Nobody is asked any more; what was logged stays.",
             buttons=(
@@ -346,7 +345,7 @@ def _standup_buttons(standup: Standup, *, named: bool = False) -> tuple[Button, 
         Button(
             label=f"{'Resume' if standup.paused else 'Pause'}{which}",
             action=standup_forms.PAUSE,
-            value=standup.id,
+            value=f"{standup.id}|{standup_forms.OFF if standup.paused else standup_forms.ON}",
         ),
         Button(
             label=f"Remove{which}",

@@ -4,14 +4,14 @@ Each returns a `Form`; what comes back is read here too, so that a form and its 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 
 from bot.log_records import BlockerState, Hypothesis, Outcome
 from bot.messages import Field, Form, Option, Submission
 from bot.standup_records import CheckIn, Profile, Standup
 from bot.standups.holidays import known_country
-from bot.standups.reports import PAGE, Problems, closes, field_name, plain
+from bot.standups.reports import PAGE, Problems, closes, field_name, plain, too_long
 from bot.standups.schedule import zone_or_none
 from bot.standups.words import percent, words
 
@@ -31,6 +31,9 @@ ON, OFF = "yes", "no"
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MOST_QUESTIONS = 5
 _LONGEST_QUESTION = 200
+_LONGEST_NAME = 100
+_LONGEST_ANSWER = 10_000
+_LONGEST_NUMBER = 9  # digits
 
 
 def standup(kept: Standup | None, zone: str, today: date) -> Form:
@@ -109,6 +112,8 @@ def standup_problems(answers: Mapping[str, str], today: date) -> dict[str, str]:
     ):
         if not answers.get(name, "").strip():
             found.add(name, sentence)
+    if len(answers.get("name", "").strip()) > _LONGEST_NAME:
+        found.add("name", f"A name may have up to {_LONGEST_NAME} characters.")
     if any(day not in _DAY_NUMBERS for day in _lines(answers.get("days", ""))):
         found.add("days", "That is no day of the week.")
     if _time(answers.get("at", "")) is None:
@@ -131,7 +136,8 @@ def _check_country(text: str, found: Problems) -> None:
 def _check_numbers(answers: Mapping[str, str], found: Problems) -> None:
     for name, low, high in (("every", 1, 52), ("window", 5, 1_440), ("reminder", 0, 1_440)):
         text = answers.get(name, "").strip()
-        if text and (not text.isdecimal() or not low <= int(text) <= high):
+        readable = text.isdecimal() and len(text) <= _LONGEST_NUMBER
+        if text and not (readable and low <= int(text) <= high):
             found.add(name, f"Write a whole number from {low} to {high:,}.")
 
 
@@ -147,7 +153,7 @@ def standup_from(submission: Submission, today: date) -> StandupAnswers:
     """Read a standup form whose answers were checked."""
     said = submission.answers
     return StandupAnswers(
-        name=said["name"].strip()[:100],
+        name=said["name"].strip(),
         channel=said["channel"].strip(),
         members=tuple(dict.fromkeys(_lines(said["members"]))),
         days=tuple(sorted({int(day) for day in _lines(said["days"])})),
@@ -189,24 +195,30 @@ def _date(text: str) -> date | None:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a check-in asks about: a standup on a date, and a page of the person's hypotheses."""
+    """What a check-in asks about: a standup on a date, and a page of the person's hypotheses.
+
+    In a form, `version` is that of the standup whose questions it asks; else it is 0.
+    """
 
     standup: str
     on: date
     page: int = 0
+    version: int = 0
 
     def __str__(self) -> str:
         """Write it as a form's or a button's value."""
-        return f"{self.standup}|{self.on.isoformat()}|{self.page}"
+        version = f"|{self.version}" if self.version else ""
+        return f"{self.standup}|{self.on.isoformat()}|{self.page}{version}"
 
     @classmethod
     def read(cls, value: str) -> "Asked | None":
         """Return what `str` wrote; None if it is something else."""
         parts = value.split("|")
-        on = _date(parts[1]) if len(parts) == 3 else None
-        if on is None or not 2000 <= on.year <= 2200 or not parts[2].isdecimal():
+        on = _date(parts[1]) if len(parts) in (3, 4) else None
+        numbers = [part for part in parts[2:] if part.isdecimal() and len(part) <= _LONGEST_NUMBER]
+        if on is None or not 2000 <= on.year <= 2200 or len(numbers) != len(parts) - 2:
             return None
-        return cls(parts[0], on, int(parts[2]))
+        return cls(parts[0], on, *(int(number) for number in numbers))
 
 
 def pages(hypotheses: Sequence[Hypothesis]) -> int:
@@ -245,13 +257,22 @@ def check_in(
     return Form(
         title=f"Check-in{of}",
         action=CHECK_IN,
-        value=str(asked),
+        value=str(replace(asked, version=kept.version)),
         text="Filled in with what you said last. Change what has changed; you can edit it later.",
         fields=tuple(fields),
     )
 
 
 NOTE = "What did you try, and what came of it?"
+
+
+def own_answer_problems(answers: Mapping[str, str]) -> dict[str, str]:
+    """Return a sentence for each answer to a standup's own questions that can't be used."""
+    return {
+        name: too_long(text.strip(), _LONGEST_ANSWER)
+        for name, text in answers.items()
+        if (name == "note" or name.startswith("question")) and len(text.strip()) > _LONGEST_ANSWER
+    }
 
 
 def own_answers(kept: Standup, submission: Submission) -> dict[str, str]:

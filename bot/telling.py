@@ -1,7 +1,7 @@
 """What the log tells, as replies: the portfolio, an objective's odds, the digest of a standup."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
@@ -70,10 +70,7 @@ class Telling:
                 buttons=more_to_see,
             )
         words, now = await self._words(workspace), self._now()
-        told = [
-            insights(summary(o, known.versions, known.outcomes, now), words)
-            for o in objectives[:_MOST_OBJECTIVES]
-        ]
+        told = await asyncio.to_thread(_of_each, objectives[:_MOST_OBJECTIVES], known, words, now)
         period = Period(now.astimezone(UTC).date() - _PERIOD, now.astimezone(UTC).date())
         team = await asyncio.to_thread(team_insights, known.versions, known.outcomes, period)
         cited = _Citations()
@@ -95,9 +92,9 @@ class Telling:
 
     async def odds(self, workspace: str, objective: Objective) -> Reply:
         """Return the odds of *objective* with what bears on them."""
-        known = await self._known(workspace)
+        known = await self._known(workspace, objective.id)
         words = await self._words(workspace)
-        found = summary(objective, known.versions, known.outcomes, self._now())
+        found = await self._summary(objective, known)
         first, *others = insights(found, words)
         cited = _Citations()
         return Reply(
@@ -125,8 +122,8 @@ class Telling:
         meant = mentioned(draft, objectives)
         if len(meant) != 1:
             return ""
-        known = await self._known(workspace)
-        found = summary(meant[0], known.versions, known.outcomes, self._now())
+        known = await self._known(workspace, meant[0].id)
+        found = await self._summary(meant[0], known)
         return _in_a_draft(found, await self._words(workspace))
 
     async def digest(
@@ -163,14 +160,14 @@ class Telling:
         cited: "_Citations",
     ) -> Day:
         keys = {each.key for each in check_ins}
-        everything = [o for each in known.outcomes.values() for o in each]
-        outcomes = [o for o in current(everything) if o.check_in in keys]
+        outcomes = await asyncio.to_thread(_reported, keys, known)
         members = {m.person.id for m in standup.members} | {c.person.id for c in check_ins}
         theirs = {h.objective for h in known.hypotheses if h.owner in members}
         reported = {o.hypothesis for o in outcomes}
         theirs |= {h.objective for h in known.hypotheses if h.id in reported}
         objectives = [o for o in known.objectives if o.id in theirs and o.state == "open"]
         words, now = await self._words(standup.workspace), self._now()
+        told = await asyncio.to_thread(_of_each, objectives, known, words, now)
         return Day(
             standup=standup,
             on=on,
@@ -178,20 +175,31 @@ class Telling:
             outcomes=outcomes,
             hypotheses={h.id: h for h in known.hypotheses if h.objective in theirs},
             objectives=objectives,
-            chances={h.id: chance(h, known.outcomes.get(h.id, ()), now) for h in known.hypotheses},
-            told=[
-                _told(o, insights(summary(o, known.versions, known.outcomes, now), words), cited)
-                for o in objectives
-            ],
+            chances=await asyncio.to_thread(_chances, theirs, known, now),
+            told=[_told(o, each, cited) for o, each in zip(objectives, told, strict=True)],
         )
 
-    async def _known(self, workspace: str) -> _Known:
+    async def _known(self, workspace: str, objective: str = "") -> _Known:
+        """Read the log; of one *objective*, if it is given, what bears on it alone."""
         hypotheses = await self._log.hypotheses(workspace)
+        versions = versions_by_id(await self._log.all_versions(workspace))
+        theirs = [
+            name
+            for name, written in versions.items()
+            if objective and any(version.objective == objective for version in written)
+        ]
+        nothing = objective and not theirs
+        outcomes = [] if nothing else await self._log.outcomes(workspace, theirs)
         return _Known(
             objectives=await self._log.objectives(workspace),
             hypotheses=hypotheses,
-            versions=versions_by_id(await self._log.all_versions(workspace)),
-            outcomes=by_hypothesis(await self._log.outcomes(workspace)),
+            versions=versions,
+            outcomes=await asyncio.to_thread(by_hypothesis, outcomes),
+        )
+
+    async def _summary(self, objective: Objective, known: _Known) -> Summary:
+        return await asyncio.to_thread(
+            summary, objective, known.versions, known.outcomes, self._now()
         )
 
     async def _words(self, workspace: str) -> Callable[[float, float], str]:
@@ -208,6 +216,28 @@ class Telling:
         drawn = [snapshot for snapshot in found if snapshot.registered]
         draw = odds_chart if len(drawn) > 1 else portfolio_chart
         return draw(objective.name, found)
+
+
+def _reported(check_ins: Set[str], known: _Known) -> list[Outcome]:
+    """Return what was reported with *check_ins* and stands. Slow where the log is long."""
+    everything = [o for each in known.outcomes.values() for o in each]
+    return [o for o in current(everything) if o.check_in in check_ins]
+
+
+def _chances(objectives: Set[str], known: _Known, now: datetime) -> dict[str, float]:
+    """Return the chances of the hypotheses for *objectives*. Slow where the log is long."""
+    theirs = [h for h in known.hypotheses if h.objective in objectives]
+    return {h.id: chance(h, known.outcomes.get(h.id, ()), now) for h in theirs}
+
+
+def _of_each(
+    objectives: Sequence[Objective],
+    known: _Known,
+    words: Callable[[float, float], str],
+    now: datetime,
+) -> list[list[Insight]]:
+    """Return what to say of each of *objectives*. Slow where the log is long."""
+    return [insights(summary(o, known.versions, known.outcomes, now), words) for o in objectives]
 
 
 class _Citations:

@@ -17,7 +17,9 @@ from bot.team_wiring import TeamParts, open_team
 async def export(kind: Literal["csv", "json"], target: Path | None, workspace: str) -> None:
     """Write the log of a workspace to *target*, or to standard output."""
     async with _opened(workspace) as (parts, where):
-        found = await log_transfer.collect(parts.log, parts.standups, where, now())
+        found = await log_transfer.collect(
+            parts.log, parts.standups, where, now(), check_ins=kind == "json"
+        )
     text = log_transfer.as_csv(found) if kind == "csv" else log_transfer.as_json(found)
     write(text, target)
     if not found.objectives:

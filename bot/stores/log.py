@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import TypeVar
 from uuid import uuid4
 
-from sqlalchemy import Row, RowMapping, and_, bindparam, or_, select, update
+from sqlalchemy import Result, Row, RowMapping, and_, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.log_records import Hypothesis, Measurement, Objective, Outcome
@@ -22,6 +22,7 @@ Edited = TypeVar("Edited", Objective, Hypothesis)
 _OBJECTIVES = Versions(objectives, Objective, lambda _: {})
 _HYPOTHESES = Versions(hypotheses, Hypothesis, lambda record: {"objective": record.objective})
 _MOST_NAMED = 5_000  # SQLite takes some 32,000 variables
+_PART = 5_000
 _NUMBER = itemgetter(0)
 _NO_WORDS = {"tried": "", "learned": "", "evidence": "", "next": "", "blocker": ""}
 
@@ -95,7 +96,7 @@ class SqlLog:
             here = here.where(outcomes.c.hypothesis.in_(hypotheses))
         async with self._database.transaction() as connection:
             # In an order of its own, SQLite would read all to find a few in that order.
-            rows = (await connection.execute(here)).all()
+            rows = await _in_parts(await connection.execute(here))
         # A year of a large team takes a second or two to read; others are served meanwhile.
         found = await asyncio.to_thread(_outcomes, rows)
         wanted = set(hypotheses)
@@ -148,6 +149,15 @@ async def store_outcomes(connection: AsyncConnection, found: Sequence[Outcome]) 
     if found:
         new = insert_new(connection, outcomes).on_conflict_do_nothing()
         await connection.execute(new, [_outcome_row(outcome) for outcome in found])
+
+
+async def _in_parts(result: Result[int, str]) -> list[Row[int, str]]:
+    """Return all rows of *result*; others get their turn meanwhile."""
+    rows: list[Row[int, str]] = []
+    for part in result.partitions(_PART):
+        rows += part
+        await asyncio.sleep(0)
+    return rows
 
 
 def _outcome_row(outcome: Outcome) -> dict[str, object]:
