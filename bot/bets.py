@@ -12,7 +12,7 @@ from bot.standups import reports
 
 @dataclass(frozen=True)
 class Bets:
-    """Hypotheses with what was said of each last, and their chances now; both by their ids."""
+    """Hypotheses, what was said of each last, and the chances of the open ones, by their ids."""
 
     hypotheses: Sequence[Hypothesis] = ()
     latest: Mapping[str, Outcome] = field(default_factory=dict[str, Outcome])
@@ -35,7 +35,7 @@ async def asked_about(log: Log, workspace: str, person: str, check_in: CheckIn |
     Those are the open hypotheses and what was reported with the check-in itself: so its pages stay
     the same while it is answered, and a decision can be corrected.
     """
-    theirs = [h for h in await log.hypotheses(workspace) if h.owner == person]
+    theirs = await log.hypotheses(workspace, owner=person)
     bets = await _bets(log, workspace, theirs, check_in.key if check_in else "")
     reported = {
         o.hypothesis for o in bets.latest.values() if check_in and o.check_in == check_in.key
@@ -54,5 +54,5 @@ async def _bets(
     return Bets(
         hypotheses,
         reports.latest(outcomes, check_in),
-        {h.id: evidence.chance(h, said.get(h.id, ())) for h in hypotheses},
+        {h.id: evidence.chance(h, said.get(h.id, ())) for h in hypotheses if h.state == "open"},
     )

@@ -121,9 +121,9 @@ class CheckInDesk:
         asked, standup = await self._asked(message, submission.value)
         now, person = self._now(), message.person.id
         before = await self._check_in(standup, asked.on, message.person)
-        known = {h.id: h for h in await self._log.hypotheses(standup.workspace)}
-        occasion = Occasion(standup.workspace, person, message.id, now, asked.on, before.key)
         mentioned = reports.mentioned(submission.answers)
+        known = await self._hypotheses(standup.workspace, mentioned)
+        occasion = Occasion(standup.workspace, person, message.id, now, asked.on, before.key)
         _check_owned(mentioned, known, person)
         earlier = await self._log.outcomes(standup.workspace, mentioned) if mentioned else []
         outcomes = reports.outcomes(submission.answers, occasion, known, earlier)
@@ -150,6 +150,10 @@ class CheckInDesk:
             return standup
         versions = await self._standups.versions(standup.workspace, standup.id)
         return next((each for each in versions if each.version == asked.version), standup)
+
+    async def _hypotheses(self, workspace: str, names: Sequence[str]) -> dict[str, Hypothesis]:
+        found = [await self._log.hypothesis(workspace, name) for name in names]
+        return {each.id: each for each in found if each}
 
     async def _resolve(self, outcome: Outcome, corrected: Outcome | None, now: datetime) -> str:
         """Close the hypothesis that *outcome* decides, or open it if it takes a decision back.

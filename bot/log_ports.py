@@ -41,8 +41,10 @@ class Log(Protocol):
         """Return the version in force."""
         ...
 
-    async def hypotheses(self, workspace: str, objective_id: str = "") -> list[Hypothesis]:
-        """Return every hypothesis in force, oldest first; of one objective if it is given."""
+    async def hypotheses(
+        self, workspace: str, objective_id: str = "", owner: str = ""
+    ) -> list[Hypothesis]:
+        """Return every hypothesis in force, oldest first; of one objective or owner if given."""
         ...
 
     async def all_versions(self, workspace: str) -> list[Hypothesis]:

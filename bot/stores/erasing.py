@@ -87,7 +87,7 @@ class _Queue(Generic[Row]):
 
 
 def _finish(which: ColumnElement[bool]) -> Update:
-    return update(inbox).where(which).values(state="done", message="", owner=None)
+    return update(inbox).where(which).values(state="done", message="", owner=None, in_turn=None)
 
 
 def _drop(which: ColumnElement[bool]) -> Delete:

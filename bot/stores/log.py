@@ -15,7 +15,7 @@ from bot.log_records import Hypothesis, Measurement, Objective, Outcome
 from bot.stores.database import Database
 from bot.stores.log_tables import hypotheses, measurements, objectives, outcomes
 from bot.stores.queues import insert_new
-from bot.stores.versions import Versions
+from bot.stores.versions import Versions, as_written
 
 Edited = TypeVar("Edited", Objective, Hypothesis)
 
@@ -65,13 +65,18 @@ class SqlLog:
         async with self._database.transaction() as connection:
             return await _HYPOTHESES.find(connection, workspace, hypothesis_id)
 
-    async def hypotheses(self, workspace: str, objective_id: str = "") -> list[Hypothesis]:
+    async def hypotheses(
+        self, workspace: str, objective_id: str = "", owner: str = ""
+    ) -> list[Hypothesis]:
         """See `bot.log_ports.Log.hypotheses`."""
         which = [hypotheses.c.workspace == workspace]
         if objective_id:
             which.append(hypotheses.c.objective == objective_id)
+        if owner:  # others may mention them too, but to read everybody's takes far longer
+            which.append(hypotheses.c.record.contains(as_written(owner), autoescape=True))
         async with self._database.transaction() as connection:
-            return await _HYPOTHESES.in_force(connection, *which)
+            found = await _HYPOTHESES.in_force(connection, *which)
+        return [each for each in found if not owner or each.owner == owner]
 
     async def all_versions(self, workspace: str) -> list[Hypothesis]:
         """See `bot.log_ports.Log.all_versions`."""

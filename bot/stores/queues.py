@@ -133,6 +133,7 @@ class SqlInbox(_Leased):
                 "message": _written(message),
                 "state": "waiting",
                 "received_at": now,
+                "in_turn": _in_turn(message),
             }
             for message in messages
         ]
@@ -158,7 +159,7 @@ class SqlInbox(_Leased):
         )
         oldest = (
             select(inbox.c.workspace, inbox.c.event_id)
-            .where(free)
+            .where(free, _nothing_before())
             .order_by(inbox.c.received_at)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -190,7 +191,7 @@ class SqlInbox(_Leased):
             inbox.c.owner == self._replica,
         )
         # The text is kept no longer than it is worked on; the key stays, to know repeats.
-        done = update(inbox).where(mine).values(state="done", message="", owner=None)
+        done = update(inbox).where(mine).values(state="done", message="", owner=None, in_turn=None)
         async with self._database.transaction() as connection:
             if (await connection.execute(done)).rowcount != 1:
                 return False
@@ -223,6 +224,30 @@ def _read(kind: type[Stored], key: str, text: str) -> Stored | None:
 
 def _is(workspace: str, event_id: str) -> ColumnElement[bool]:
     return and_(inbox.c.workspace == workspace, inbox.c.event_id == event_id)
+
+
+def _in_turn(message: Message) -> str | None:
+    """Return whose acts have to be worked on one after the other: an edit comes after its answer.
+
+    Questions and drafts may overtake each other.
+    """
+    return message.person.id if message.submission or message.press else None
+
+
+def _nothing_before() -> ColumnElement[bool]:
+    """Match messages that come after none of the same person that is not done."""
+    earlier = inbox.alias()
+    came_before = or_(
+        earlier.c.received_at < inbox.c.received_at,
+        and_(earlier.c.received_at == inbox.c.received_at, earlier.c.event_id < inbox.c.event_id),
+    )
+    waits = exists().where(
+        earlier.c.state.in_(("waiting", "working")),
+        earlier.c.workspace == inbox.c.workspace,
+        earlier.c.in_turn == inbox.c.in_turn,
+        came_before,
+    )
+    return or_(inbox.c.in_turn.is_(None), ~waits)
 
 
 def _row(delivery: Delivery, now: datetime) -> dict[str, object]:

@@ -50,6 +50,7 @@ inbox = Table(
     Column("owner", String(200)),
     Column("lease_until", UtcDateTime),
     Column("received_at", UtcDateTime, nullable=False),
+    Column("in_turn", String(200)),
     Index("ix_inbox_state_received_at", "state", "received_at"),
 )
 

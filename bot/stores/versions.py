@@ -81,7 +81,7 @@ class Versions(Generic[Kept]):
         that moment may have added it meanwhile.
         """
         here = self._table.c.workspace == workspace
-        named = self._table.c.record.contains(_as_written(person), autoescape=True)
+        named = self._table.c.record.contains(as_written(person), autoescape=True)
         theirs = select(self._table.c.record).where(here, named)
         query = theirs.order_by(self._table.c.id, self._table.c.version).with_for_update()
         found = [self._read(text) for text in (await connection.execute(query)).scalars()]
@@ -109,6 +109,6 @@ class Versions(Generic[Kept]):
         return self._kind.model_validate_json(text)
 
 
-def _as_written(identifier: str) -> str:
+def as_written(identifier: str) -> str:
     """Return *identifier* as it stands between quotes in JSON."""
     return json.dumps(identifier, ensure_ascii=False)[1:-1]

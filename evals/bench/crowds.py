@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import available_timezones
@@ -93,10 +94,23 @@ def _story(number: int, person: Person) -> Iterator[Outcome]:
 # -- a year
 
 
+@dataclass(frozen=True)
+class Era:
+    """So many days of the year, in which everybody works on the same hypotheses."""
+
+    number: int
+    days: Sequence[date]
+    ended: bool
+
+
+LAST_ERA = DAYS // _LASTS - 1
+"""The one that has not ended."""
+
+
 async def year(file: Path) -> None:
     """Write a year of 200 people into *file*: 200,000 outcomes, and the check-ins they came with.
 
-    They make up four hypotheses at a time each, which are decided after fifty days.
+    Everybody has four hypotheses at a time, which are decided after fifty days.
     """
     people = [Person(id=f"U{n}", name=f"Person {n}") for n in range(COLLEAGUES)]
     days = list(_working_days())
@@ -104,13 +118,16 @@ async def year(file: Path) -> None:
         for number in range(_OBJECTIVES):
             await parts.log.save_objective(_objective(number))
         for first in range(0, DAYS, _LASTS):
-            await _bet(parts, people, days[first : first + _LASTS], first // _LASTS)
+            era = Era(first // _LASTS, days[first : first + _LASTS], first + _LASTS < DAYS)
+            await _bet(parts, people, era)
         standup = _standup(people, own_zone=False)
         await parts.standups.save(standup)
         asked = [_check_in(each, on) for on in days for each in people]
         for begin in range(0, len(asked), _BATCH):
             some = asked[begin : begin + _BATCH]
             await parts.standups.plan(standup, some[-1].opens_at, some, {})
+        for past in await parts.standups.occurrences(TEAM, standup.id, DAYS):
+            await parts.standups.publish(past, ())
 
 
 def _working_days() -> Iterator[date]:
@@ -121,26 +138,34 @@ def _working_days() -> Iterator[date]:
         yield day
 
 
-async def _bet(parts: TeamParts, people: Sequence[Person], days: Sequence[date], era: int) -> None:
-    """Register what everybody works on in *days*, and write what they report on each of them."""
-    begun = datetime.combine(days[0], time(8), UTC)
+async def _bet(parts: TeamParts, people: Sequence[Person], era: Era) -> None:
+    """Register what everybody works on in *era*, write what they report, and how it ends."""
+    begun = datetime.combine(era.days[0], time(8), UTC)
     outcomes: list[Outcome] = []
     for number, person in enumerate(people):
         for each in range(AT_ONCE):
-            name = f"bet-{number}-{era}-{each}"
+            name = bet_name(number, era.number, each)
             bet = _hypothesis(name, person, (number + each) % _OBJECTIVES, begun)
-            await parts.log.save_hypothesis(bet)
-            outcomes += _reports(name, person, days)
+            reports = list(_reports(name, person, era))
+            outcomes += reports
+            saved = await parts.log.save_hypothesis(bet)
+            if saved and era.ended:
+                end = {"state": reports[-1].result.value, "edited_at": reports[-1].at}
+                await parts.log.save_hypothesis(saved.model_copy(update=end))
     for begin in range(0, len(outcomes), _BATCH):
         await parts.log.add_outcomes(outcomes[begin : begin + _BATCH])
 
 
-def _reports(name: str, person: Person, days: Sequence[date]) -> Iterator[Outcome]:
-    for on in days:
+def bet_name(person: int, era: int, number: int) -> str:
+    """Return the id of a hypothesis."""
+    return f"bet-{person}-{era}-{number}"
+
+
+def _reports(name: str, person: Person, era: Era) -> Iterator[Outcome]:
+    for on in era.days:
         at = datetime.combine(on, time(10), UTC)
-        last = on == days[-1] and at.date() < DUE.date()
         decided = Result.SUPPORTED if name.endswith("0") else Result.REFUTED
-        result = decided if last else Result.STILL_RUNNING
+        result = decided if era.ended and on == era.days[-1] else Result.STILL_RUNNING
         yield _outcome(name, person, at, result, f"year:{on.isoformat()}:{person.id}")
 
 
@@ -171,6 +196,7 @@ def _standup(people: Sequence[Person], *, own_zone: bool) -> Standup:
         place=Place(platform=Platform.SLACK, workspace=TEAM, channel="C1", venue=Venue.CHANNEL),
         owner=people[0],
         members=tuple(Member(person=person, joined_at=_LONG_AGO) for person in people),
+        days=(DUE.weekday(),),
         starts=_LONG_AGO.date(),
         at=DUE.time(),
         zone="UTC",

@@ -24,7 +24,7 @@ from bot.stores.database import open_database
 from bot.stores.queues import SqlInbox, SqlOutbox
 
 
-class _Silence:
+class Silence:
     """Nobody works on what is stored."""
 
     async def reply(self, message: Message) -> None:
@@ -38,7 +38,7 @@ async def _coach(settings: Settings) -> AsyncGenerator[web.Application]:
     backlog = Backlog(
         inbox=SqlInbox(database, settings.coach_replica, now),
         outbox=SqlOutbox(database, settings.coach_replica, now),
-        coach=_Silence(),
+        coach=Silence(),
         metrics=metrics,
     )
     platform = slack_platform(settings, backlog.accept)

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
@@ -70,3 +71,34 @@ class AgreeableSlack:
     async def _post(self, _request: web.Request) -> web.Response:
         self.posts += 1
         return web.json_response({"ok": True, "ts": f"{2_000_000_000 + self.posts}.000100"})
+
+
+class LimitedSlack(AgreeableSlack):
+    """A Web API that takes so many messages a second and asks for patience with all others.
+
+    `taken` counts them by their key. `too_early` counts messages that came again before the time
+    that Retry-After had named.
+    """
+
+    def __init__(self, permitted: int) -> None:
+        """Take *permitted* messages in each second."""
+        super().__init__()
+        self.taken: Counter[str] = Counter()
+        self.refused = 0
+        self.too_early = 0
+        self._permitted = permitted
+        self._in_this_second: Counter[int] = Counter()
+        self._not_before: dict[str, float] = {}
+
+    async def _post(self, request: web.Request) -> web.Response:
+        key: str = (await request.json())["metadata"]["event_payload"]["key"]
+        now = time.monotonic()
+        self.too_early += now < self._not_before.get(key, now)
+        self._in_this_second[int(now)] += 1
+        if self._in_this_second[int(now)] > self._permitted:
+            self.refused += 1
+            self._not_before[key] = now + 1
+            limited = {"ok": False, "error": "ratelimited"}
+            return web.json_response(limited, status=429, headers={"Retry-After": "1"})
+        self.taken[key] += 1
+        return await super()._post(request)

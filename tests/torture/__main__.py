@@ -68,7 +68,9 @@ def _carry_out(plan: Plan | standups.Plan, database: Kind) -> tuple[Report, bool
         shutil.rmtree(folder)
     else:
         typer.echo(
-            f"Coach's logs, and its database if it is SQLite, are kept in {folder}", err=True
+            "Coach's logs, its database if it is SQLite, and what standups posted to Slack "
+            f"(slack.json) are kept in {folder}",
+            err=True,
         )
     return table, survived
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 
+from evals.bench import filing
 from evals.reports import Report
 from tests.torture import standups
 from tests.torture.mentions import DELIVERIES
@@ -12,7 +13,6 @@ from tests.torture.torture import Plan, Toll
 
 REPORT = Path(__file__).parent / "REPORT.md"
 
-_HEADING = "# "
 _SHOWN = 20
 
 
@@ -105,11 +105,7 @@ def _replicas(count: int) -> str:
 
 def file(report: Report, target: Path = REPORT) -> None:
     """Put *report* into *target* in place of the last one of its title."""
-    text = target.read_text(encoding="utf-8") if target.exists() else ""
-    others = [part for part in text.split(_HEADING) if part.strip()]
-    kept = [part for part in others if not part.startswith(f"{report.title}\n")]
-    sections = [f"{_HEADING}{part.strip()}\n" for part in kept]
-    target.write_text("\n".join([*sections, report.markdown()]), encoding="utf-8")
+    filing.file(report, target)
 
 
 def _listed(counts: Mapping[str, int]) -> str:

@@ -144,7 +144,7 @@ class UnkindSlack:
     def _take(self, message: Fields) -> Fields:
         ts = f"{2_000_000_000 + next(self._numbers)}.000100"
         self._threads[message.get("thread_ts", ts)] += 1
-        posted = {**message, "ts": ts, "user": BOT_USER}
+        posted = {**message, "channel": _conversation(message), "ts": ts, "user": BOT_USER}
         self.messages.append(posted)
         self._reader(posted)
         return {"ts": ts}
@@ -203,6 +203,12 @@ class UnkindSlack:
 def direct(person: str) -> str:
     """Return the channel of the private conversation with *person*."""
     return f"D{person}"
+
+
+def _conversation(message: Fields) -> str:
+    """Return where *message* goes; what is posted to a person is in their private conversation."""
+    channel: str = message["channel"]
+    return direct(channel) if channel.startswith("U") else channel
 
 
 def _is_there(message: Fields, query: Any) -> bool:

@@ -1,6 +1,7 @@
 """The torture of standups: check-ins, people who answer them, a Coach that keeps being killed."""
 
 import asyncio
+import json
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
@@ -21,6 +22,7 @@ from tests.torture.slack import Fate, UnkindSlack
 from tests.torture.verdict import Evidence, Verdict, about, verdict
 
 _MOST_OPEN = 40  # people who are at something; then no new standup begins
+_MOST_WAITING = 120  # steps that Coach has to go; as many as two standups' check-ins
 _STUCK_SECONDS = 420.0  # longer than any window
 
 
@@ -28,7 +30,8 @@ _STUCK_SECONDS = 420.0  # longer than any window
 class Plan:
     """How Coach is tortured.
 
-    A standup of *members* begins every *pause* seconds, unless too many people are still at one.
+    A standup of *members* begins every *pause* seconds, unless too many people are still at one or
+    Coach, dead most of the time, has too much to send still.
     Repeats of a delivery come up to *spread* seconds later; *working_seconds* is the longest that
     a replica which has come up is left alone. Coach looks what is due when it starts, and every ten
     seconds.
@@ -99,6 +102,7 @@ async def torture(plan: Plan, index: Path, folder: Path, database_url: str = "")
         quiet = await settled(lambda: _left(arena), _STUCK_SECONDS)
         exit_status = await arena.coaches[-1].stop()
         found, rows = await _evidence(arena), await tally(arena.database)
+        (folder / "slack.json").write_text(json.dumps(arena.slack.messages), encoding="utf-8")
     return Toll(
         verdict=verdict(found),
         quiet=quiet,
@@ -148,8 +152,9 @@ async def _kill_during_standups(plan: Plan, arena: Arena) -> Counter[str]:
     random = seeded(plan.seed, "kills")
     killed: Counter[str] = Counter()
     *others, last = arena.coaches
-    rounds = asyncio.create_task(_rounds(plan, arena))
-    try:
+    over = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_rounds(plan, arena, over))
         for _ in range(plan.kills):
             victim = random.choice(arena.coaches)
             # Mostly soon; now and then after Coach had another look at what is due.
@@ -157,24 +162,35 @@ async def _kill_during_standups(plan: Plan, arena: Arena) -> Counter[str]:
             killed[await kill(victim, random, at_work)] += 1
             await victim.start()
         await last.ready()
-    finally:
-        rounds.cancel()
-        await asyncio.wait({rounds})
+        over.set()
     for coach in others:
         await coach.kill()
         killed["for good"] += 1  # the last one has to take its work over
     return killed
 
 
-async def _rounds(plan: Plan, arena: Arena) -> None:
-    """Set up one standup after the other until cancelled."""
-    while True:
-        if arena.people.busy < _MOST_OPEN:
+async def _rounds(plan: Plan, arena: Arena, over: asyncio.Event) -> None:
+    """Set up one standup after the other until it is *over*."""
+    while not over.is_set():
+        if await _has_room(arena):
             round_ = await arena.team.next_round()
             arena.people.come_early(round_)
             if round_.kind == Kind.RUN_NOW:
                 arena.people.run_now(round_, arena.team.owner)
-        await asyncio.sleep(plan.pause)
+        await _pause(plan.pause, over)
+
+
+async def _pause(seconds: float, over: asyncio.Event) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await over.wait()
+    except TimeoutError:
+        return
+
+
+async def _has_room(arena: Arena) -> bool:
+    """Tell whether people and Coach can do with another standup."""
+    return arena.people.busy < _MOST_OPEN and await waiting(arena.database) < _MOST_WAITING
 
 
 async def _left(arena: Arena) -> int:

@@ -1,6 +1,6 @@
 """Create the tables of the hypothesis log and of standups; let a delivery replace an earlier one.
 
-A replica of the version before adds rows to the outbox without naming the new column.
+A replica of the version before adds rows to the queues without naming the new columns.
 """
 
 import sqlalchemy as sa
@@ -29,6 +29,7 @@ def upgrade() -> None:
     _create_log()
     _create_standups()
     _create_check_ins()
+    op.add_column("inbox", sa.Column("in_turn", sa.String(200)))
     op.add_column("outbox", sa.Column("replaces", sa.String(400)))
     op.add_column("outbox", sa.Column("bulk", sa.Boolean))
 
@@ -37,6 +38,7 @@ def downgrade() -> None:
     """Drop everything."""
     op.drop_column("outbox", "bulk")
     op.drop_column("outbox", "replaces")
+    op.drop_column("inbox", "in_turn")
     for table in _TABLES:
         op.drop_table(table)
 
