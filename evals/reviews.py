@@ -23,15 +23,20 @@ from evals.scoring import Rate
 
 _NONE = "–"
 _SHIPPED = {
+    "drafts_unseen.jsonl": (
+        "Unseen drafts",
+        "Deliberately idiomatic, by an author of their own. Nothing was trained or tuned on them; "
+        "the totals were looked at a few times.",
+    ),
     "drafts_held.jsonl": (
         "Held-out drafts",
-        "Not among the classifier's training data, but not untouched: 13 of the drafts also serve "
-        "in the guard's cases, whose rules the finder shares, and the totals were looked at while "
-        "the engine was made.",
+        "Not among the clause model's training data, but a set to develop with: 13 of the drafts "
+        "also serve in the guard's cases, whose rules the finder shares, and the totals were "
+        "looked at while the engine was made.",
     ),
     "drafts_seen.jsonl": (
         "Seen drafts",
-        "The clause classifier was trained with these, so Coach's figures flatter.",
+        "The clause model was trained with these, so Coach's figures flatter.",
     ),
 }
 _NOTES = (

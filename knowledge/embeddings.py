@@ -8,7 +8,8 @@ package carries. NumPy alone is faster for one question than the frameworks made
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
@@ -70,8 +71,29 @@ class InContext:
     vectors: Vectors
 
 
+LowRank = tuple[Vectors, Vectors]
+
+
 @dataclass(frozen=True)
-class _Layer:
+class Adapter:
+    """What training for a task added to a layer's matrices, each as a product of two thin ones.
+
+    Shapes are (inputs, rank) and (rank, outputs); see Hu et al. 2021, LoRA.
+    """
+
+    query_key_value: LowRank
+    attention_out: LowRank
+    up: LowRank
+    down: LowRank
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer's matrices, each (inputs, outputs), with their biases; a norm's are both (outputs,).
+
+    Those of query, key and value stand side by side.
+    """
+
     query_key_value: tuple[Vectors, Vectors]
     attention_out: tuple[Vectors, Vectors]
     attention_norm: tuple[Vectors, Vectors]
@@ -90,15 +112,15 @@ class MiniLM:
         folder = folder or _packaged_model()
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         weights = load_file(folder / "model.safetensors")
-        self._heads = int(config["num_attention_heads"])
-        self._epsilon = float(config["layer_norm_eps"])
+        self.heads = int(config["num_attention_heads"])
+        self.epsilon = float(config["layer_norm_eps"])
         self._words = weights["embeddings.word_embeddings.weight"]
         self._positions = (
             weights["embeddings.position_embeddings.weight"]
             + weights["embeddings.token_type_embeddings.weight"][0]
         )
         self._norm = _pair(weights, "embeddings.LayerNorm")
-        self._layers = [_layer(weights, n) for n in range(int(config["num_hidden_layers"]))]
+        self.layers = [_layer(weights, n) for n in range(int(config["num_hidden_layers"]))]
         self.tokenizer: Tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self.tokenizer.enable_truncation(_MAX_TOKENS)
         self.tokenizer.no_padding()
@@ -127,8 +149,20 @@ class MiniLM:
                 found[i] = InContext(offsets, hidden[row, : len(offsets)])
         return [found[i] for i in range(len(texts))]
 
+    def adapted(self, adapters: Sequence[Adapter]) -> "MiniLM":
+        """Return the model with *adapters* on its first layers; all else is shared."""
+        other = copy(self)
+        changed = [_with(*pair) for pair in zip(self.layers, adapters, strict=False)]
+        other.layers = [*changed, *self.layers[len(changed) :]]
+        return other
+
+    def embedded(self, ids: NDArray[np.integer]) -> Vectors:
+        """Return the vectors that enter the first layer, for the tokens *ids* (texts, tokens)."""
+        hidden = self._words[ids] + self._positions[: ids.shape[1]]
+        return _normalise(hidden, self._norm, self.epsilon)
+
     def _forward(self, encoded: list[list[int]]) -> Vectors:
-        hidden, mask = self._through(encoded, len(self._layers))
+        hidden, mask = self._through(encoded, len(self.layers))
         weights = mask / mask.sum(axis=1, keepdims=True)
         return _unit(np.einsum("bs,bsh->bh", weights, hidden))
 
@@ -140,23 +174,23 @@ class MiniLM:
         for row, tokens in enumerate(encoded):
             ids[row, : len(tokens)] = tokens
             mask[row, : len(tokens)] = 1
-        hidden = _normalise(self._words[ids] + self._positions[:longest], self._norm, self._epsilon)
+        hidden = self.embedded(ids)
         unseen = None if mask.all() else ((mask - 1) * 1e9)[:, None, None, :]
-        for layer in self._layers[:layers]:
+        for layer in self.layers[:layers]:
             hidden = self._apply(layer, hidden, unseen)
         return hidden, mask
 
-    def _apply(self, layer: _Layer, hidden: Vectors, unseen: Vectors | None) -> Vectors:
+    def _apply(self, layer: Layer, hidden: Vectors, unseen: Vectors | None) -> Vectors:
         attended = _linear(self._attend(layer, hidden, unseen), layer.attention_out)
-        hidden = _normalise(hidden + attended, layer.attention_norm, self._epsilon)
+        hidden = _normalise(hidden + attended, layer.attention_norm, self.epsilon)
         changed = _linear(_gelu(_linear(hidden, layer.up)), layer.down)
-        return _normalise(hidden + changed, layer.out_norm, self._epsilon)
+        return _normalise(hidden + changed, layer.out_norm, self.epsilon)
 
-    def _attend(self, layer: _Layer, hidden: Vectors, unseen: Vectors | None) -> Vectors:
+    def _attend(self, layer: Layer, hidden: Vectors, unseen: Vectors | None) -> Vectors:
         batch, length, width = hidden.shape
-        split = _linear(hidden, layer.query_key_value).reshape(batch, length, 3, self._heads, -1)
+        split = _linear(hidden, layer.query_key_value).reshape(batch, length, 3, self.heads, -1)
         query, key, value = split.transpose(2, 0, 3, 1, 4)
-        scores = query @ key.swapaxes(-1, -2) / np.float32(math.sqrt(width // self._heads))
+        scores = query @ key.swapaxes(-1, -2) / np.float32(math.sqrt(width // self.heads))
         if unseen is not None:
             scores += unseen
         scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
@@ -173,12 +207,12 @@ def _packaged_model() -> Path:
     return next(root.rglob("model.safetensors")).parent
 
 
-def _layer(weights: dict[str, Vectors], n: int) -> _Layer:
+def _layer(weights: dict[str, Vectors], n: int) -> Layer:
     prefix = f"encoder.layer.{n}"
     parts = [
         _pair(weights, f"{prefix}.attention.self.{name}") for name in ("query", "key", "value")
     ]
-    return _Layer(
+    return Layer(
         query_key_value=(
             np.ascontiguousarray(np.concatenate([weight for weight, _ in parts]).T),
             np.concatenate([bias for _, bias in parts]),
@@ -189,6 +223,14 @@ def _layer(weights: dict[str, Vectors], n: int) -> _Layer:
         down=_matrix(weights, f"{prefix}.output.dense"),
         out_norm=_pair(weights, f"{prefix}.output.LayerNorm"),
     )
+
+
+def _with(layer: Layer, adapter: Adapter) -> Layer:
+    added = {
+        name: (getattr(layer, name)[0] + first @ second, getattr(layer, name)[1])
+        for name, (first, second) in vars(adapter).items()
+    }
+    return replace(layer, **added)
 
 
 def _pair(weights: dict[str, Vectors], name: str) -> tuple[Vectors, Vectors]:

@@ -65,8 +65,8 @@ def about_odds(objective: Objective, live: int, odds: Odds, words: Words) -> Ins
     )
     if round(odds.independent, 2) > round(odds.high, 2):
         text += (
-            f" Had they nothing in common it would be {percent(odds.independent)}, but what they "
-            "share can fail them together."
+            f" Had they nothing in common it would be {percent(odds.independent)}, but they "
+            "share causes and may fail together."
         )
     return Insight("odds", text, _PORTFOLIO)
 
@@ -91,8 +91,8 @@ def about_path(
     match risk.why:
         case "only_one":
             text = (
-                f"{name} rests on a single approach, {claim}: if it fails, nothing else is under "
-                f"way. Its chance is {percent(risk.odds)} at present."
+                f"{name} rests on a single approach, {claim}. Its chance is {percent(risk.odds)} "
+                "at present, and a second approach would help."
             )
             return Insight("path_critical", text, _PATH_CRITICAL)
         case "carries":
@@ -104,7 +104,7 @@ def about_path(
         case "shared":
             text = (
                 f"{_all(len(risk.bets))} live approaches for {name} depend on “{risk.label}”: if "
-                "that turns out badly, they can fail together."
+                "that turns out badly, they may fail together."
             )
             return Insight("path_critical", text, _BACKUPS)
 

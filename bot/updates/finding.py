@@ -24,10 +24,10 @@ from bot.updates.terms import Lexicon, Mention, Term
 
 # Problems come in company: a draft with one gets no benefit of the doubt for the next.
 _FIRST = {
-    Kind.PROMISE: 0.55,
-    Kind.EXTRAPOLATION: 0.55,
-    Kind.HYPE: 0.55,
-    Kind.OVERCLAIM: 0.6,
+    Kind.PROMISE: 0.5,
+    Kind.EXTRAPOLATION: 0.75,
+    Kind.HYPE: 0.5,
+    Kind.OVERCLAIM: 0.7,
     Kind.CREDIT_BY_RESULT: 0.5,
     Kind.OVERHEDGED: 0.6,
 }
@@ -106,7 +106,8 @@ class Finder:
             text = reading.clause.text
             metric = _metric(self.lexicon.mentions(text))
             claimed = stretches.meet(reading.clause.span)
-            product = metric is None and any(has(cue, text) for cue in _OF_BUSINESS)
+            other = any(has(cue, text) for cue in _OF_BUSINESS) or _ODDS.search(text)
+            product = metric is None and other
             measured = _MEASURED.search(text) and not _LABEL.match(reading.sentence.text)
             if reading.odds["result"] >= _RESULT and measured and not claimed and not product:
                 found.append((reading, metric))
@@ -115,6 +116,7 @@ class Finder:
 
 _CLAIMED = {Kind.EXTRAPOLATION, Kind.PROMISE, Kind.OVERCLAIM}
 _OF_BUSINESS = ("money", "people", "effect")
+_ODDS = re.compile(r"\b(?:odds|chances?|likelihood|probabilit(?:y|ies))\b", re.IGNORECASE)
 _MEASURED = re.compile(r"(?<![A-Za-z])[\d.]*\d")
 
 
@@ -229,7 +231,7 @@ def _rewards(readings: Sequence[Reading], spots: Sequence[Spot]) -> list[Spot]:
 
 
 _RUN_ON_SHARE = 0.35
-_TELLING_SHARE, _LAUDING_SHARE = 0.4, 0.03
+_TELLING_SHARE, _LAUDING_SHARE = 0.2, 0.03
 
 
 def _telling(reading: Reading, kind: Kind) -> bool:

@@ -1,13 +1,14 @@
 """Reading clauses: how likely each is a promise, hype, a stated risk and so on.
 
 A small neural network over the local embedding model's lower layers (word order and modality live
-there), the cues of `cues.yaml` and the clause's form. It is trained on sentences written for it:
-`python -m evals.training` makes `clause_model.npz` anew.
+there), the cues of `cues.yaml` and the clause's form. The network and low-rank changes of those
+layers are trained together on texts written for it: `python -m evals.training` makes
+`clause_model.npz` anew.
 """
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import Protocol
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from bot.updates.cues import families
 from bot.updates.drafts import BlockKind, Clause, Draft, Sentence
 from bot.updates.terms import Lexicon
-from knowledge.embeddings import InContext
+from knowledge.embeddings import Adapter, InContext
 
 Matrix = NDArray[np.float32]
 
@@ -32,6 +33,10 @@ DIMENSIONS = 384
 
 class Encoder(Protocol):
     """Gives a text's tokens their vectors in context."""
+
+    def adapted(self, adapters: Sequence[Adapter]) -> "Encoder":
+        """Return the encoder with *adapters* on its first layers."""
+        ...
 
     def in_context(self, texts: Sequence[str], layers: int) -> list[InContext]:
         """Return each text's tokens with their vectors after the first *layers*."""
@@ -63,6 +68,14 @@ class Network:
         return np.asarray(1 / (1 + np.exp(-np.clip(scores, -30, 30))), dtype=np.float32)
 
 
+@dataclass(frozen=True)
+class ClauseModel:
+    """What training made: changes of the encoder's first layers, and the network over them."""
+
+    adapters: tuple[Adapter, ...]
+    network: Network
+
+
 Memory = dict[tuple[str, BlockKind], list[Mapping[str, float]]]
 
 
@@ -74,11 +87,14 @@ def _key(sentence: Sentence) -> tuple[str, BlockKind]:
 class Reader:
     """Reads drafts."""
 
-    def __init__(self, encoder: Encoder, lexicon: Lexicon, network: Network | None = None) -> None:
-        """Read with *encoder* and the shipped network."""
-        self._encoder = encoder
+    def __init__(
+        self, encoder: Encoder, lexicon: Lexicon, model: ClauseModel | None = None
+    ) -> None:
+        """Read with *encoder* and *model*, the shipped one if None."""
+        model = model or _shipped()
+        self._encoder = encoder.adapted(model.adapters)
         self._lexicon = lexicon
-        self._network = network or _shipped()
+        self._network = model.network
 
     def read(self, draft: Draft, memory: Memory | None = None) -> list[Reading]:
         """Return a reading of every clause of every sentence, in their order.
@@ -88,7 +104,7 @@ class Reader:
         known: Memory = {} if memory is None else memory
         new = {_key(s): s for s in draft.sentences if _key(s) not in known}
         if new:
-            odds = iter(self._network.odds(self.features(list(new.values()))))
+            odds = iter(self._network.odds(self._features(list(new.values()))))
             for key, sentence in new.items():
                 known[key] = [
                     dict(zip(LABELS, map(float, next(odds)), strict=True)) for _ in sentence.clauses
@@ -99,40 +115,69 @@ class Reader:
             for clause, row in zip(sentence.clauses, known[_key(sentence)], strict=True)
         ]
 
-    def features(self, sentences: Sequence[Sentence]) -> Matrix:
+    def _features(self, sentences: Sequence[Sentence]) -> Matrix:
         """Return one row a clause: its vector, its sentence's, cues and form."""
         contexts = self._encoder.in_context([s.text or " " for s in sentences], LAYERS)
         rows = [
-            _row(sentence, clause, context, self._lexicon)
+            np.concatenate(
+                [
+                    _mean(context, inside(context.offsets, sentence, clause)),
+                    0.5 * _mean(context, context.offsets[:, 1] > context.offsets[:, 0]),
+                    aside(sentence, clause, self._lexicon),
+                ]
+            )
             for sentence, context in zip(sentences, contexts, strict=True)
             for clause in sentence.clauses
         ]
         return np.stack(rows)
 
 
-def width() -> int:
-    """Return how many features a clause has."""
-    return 2 * DIMENSIONS + 2 * len(families()) + len(_FORM)
+def aside_width() -> int:
+    """Return how many features `aside` gives."""
+    return 2 * len(families()) + len(_FORM)
+
+
+MODEL = Path(__file__).with_name("clause_model.npz")
+_ADAPTED = tuple(field.name for field in fields(Adapter))
+
+
+def save(model: ClauseModel) -> None:
+    """Write *model* beside this module, in half precision."""
+    weights = dict(vars(model.network))
+    for n, adapter in enumerate(model.adapters):
+        for name in _ADAPTED:
+            weights |= {f"{n}.{name}.{i}": m for i, m in enumerate(getattr(adapter, name))}
+    halved = {name: np.asarray(each, dtype=np.float16) for name, each in weights.items()}
+    np.savez_compressed(MODEL, allow_pickle=False, **halved)
 
 
 @cache
-def _shipped() -> Network:
-    with Path(__file__).with_name("clause_model.npz").open("rb") as file:
-        stored = np.load(file)
-        network = Network(**{name: stored[name].astype(np.float32) for name in stored.files})
-    if network.hidden.shape[0] != width() or network.output.shape[1] != len(LABELS):
+def _shipped() -> ClauseModel:
+    with np.load(MODEL) as stored:
+        weights = {name: stored[name].astype(np.float32) for name in stored.files}
+    network = Network(**{field.name: weights[field.name] for field in fields(Network)})
+    adapters = tuple(
+        Adapter(*((weights[f"{n}.{name}.0"], weights[f"{n}.{name}.1"]) for name in _ADAPTED))
+        for n in range(LAYERS)
+    )
+    shape = (2 * DIMENSIONS + aside_width(), len(LABELS))
+    if (len(network.hidden), network.output.shape[1]) != shape:
         raise ValueError("clause_model.npz does not fit the features: run python -m evals.training")
-    return network
+    return ClauseModel(adapters, network)
 
 
-def _row(sentence: Sentence, clause: Clause, context: InContext, lexicon: Lexicon) -> Matrix:
+def inside(offsets: NDArray[np.int64], sentence: Sentence, clause: Clause) -> NDArray[np.bool_]:
+    """Tell which of the sentence's tokens, at *offsets*, stand in *clause*."""
     start = clause.span.start - sentence.span.start
-    inside = _mean(context, start, start + len(clause.span))
-    whole = _mean(context, 0, len(sentence.text))
+    end = start + len(clause.span)
+    words = offsets[:, 1] > offsets[:, 0]
+    return words & (offsets[:, 0] >= start) & (offsets[:, 1] <= end)
+
+
+def aside(sentence: Sentence, clause: Clause, lexicon: Lexicon) -> Matrix:
+    """Return the features beside the vectors: cues of the clause and its sentence, and form."""
     return np.concatenate(
         [
-            inside,
-            0.5 * whole,
             _cues(f"{clause.link} {clause.text}"),
             0.5 * _cues(sentence.text),
             _form(sentence, clause, lexicon),
@@ -140,9 +185,7 @@ def _row(sentence: Sentence, clause: Clause, context: InContext, lexicon: Lexico
     )
 
 
-def _mean(context: InContext, start: int, end: int) -> Matrix:
-    offsets = context.offsets
-    chosen = (offsets[:, 1] > offsets[:, 0]) & (offsets[:, 0] >= start) & (offsets[:, 1] <= end)
+def _mean(context: InContext, chosen: NDArray[np.bool_]) -> Matrix:
     if not chosen.any():
         return np.zeros(DIMENSIONS, dtype=np.float32)
     mean = context.vectors[chosen].mean(axis=0)

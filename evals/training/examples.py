@@ -1,0 +1,117 @@
+"""The labelled texts as numbers: tokens, which of them a clause holds, its cues, its labels.
+
+The texts in `evals/data/clauses/` were written and labelled for this (see the data card).
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.updates.drafts import Clause, Sentence, Span, parse
+from bot.updates.reading import LABELS, Matrix, aside, inside
+from bot.updates.terms import Lexicon
+from knowledge.embeddings import MiniLM
+
+DATA = Path(__file__).parents[1] / "data"
+KINDS = 6  # the first labels; those after them are roles, which drafts are not labelled with
+
+
+@dataclass(frozen=True)
+class LabelledText:
+    """A text with the quotes of each label, and those its author was in doubt about."""
+
+    text: str
+    spans: dict[str, list[str]]
+    doubtful: Sequence[str] = ()
+    roles: bool = True
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A clause: its tokens (a mask over its sentence's), features aside, labels and their weights.
+
+    A label of weight 0 is not learned from: its author was in doubt, or did not label it.
+    """
+
+    tokens: NDArray[np.bool_]
+    aside: Matrix
+    labels: Matrix
+    weights: Matrix
+
+
+@dataclass(frozen=True)
+class Example:
+    """A sentence with its clauses; `text` numbers the text that it is from."""
+
+    text: int
+    ids: Sequence[int]
+    words: NDArray[np.bool_]
+    clauses: Sequence[Labelled]
+
+
+def shipped_texts() -> Iterator[LabelledText]:
+    """Yield every labelled text, and the drafts that are not held back."""
+    for path in sorted((DATA / "clauses").glob("*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            item = json.loads(line)
+            yield LabelledText(item["text"], _by_label(item["spans"]))
+    for line in (DATA / "drafts_seen.jsonl").read_text(encoding="utf-8").splitlines():
+        item = json.loads(line)
+        spans = _by_label([(found["kind"], found["quote"]) for found in item["findings"]])
+        doubtful = [found["quote"] for found in item["optional"] if found["kind"] in LABELS]
+        yield LabelledText(item["draft"], spans, doubtful, roles=False)
+
+
+def examples(texts: Sequence[LabelledText], model: MiniLM, lexicon: Lexicon) -> list[Example]:
+    """Return each sentence of *texts* as numbers."""
+    return [
+        _example(number, text, sentence, model, lexicon)
+        for number, text in enumerate(texts)
+        for sentence in parse(text.text).sentences
+        if sentence.clauses
+    ]
+
+
+def _example(
+    number: int, text: LabelledText, sentence: Sentence, model: MiniLM, lexicon: Lexicon
+) -> Example:
+    encoding = model.tokenizer.encode(sentence.text)
+    offsets = np.asarray(encoding.offsets, dtype=np.int64)
+    clauses = [
+        Labelled(
+            tokens=inside(offsets, sentence, clause),
+            aside=aside(sentence, clause, lexicon),
+            labels=np.asarray([_has(clause, text.spans[label], text) for label in LABELS], "f4"),
+            weights=_weights(clause, text),
+        )
+        for clause in sentence.clauses
+    ]
+    return Example(number, encoding.ids, offsets[:, 1] > offsets[:, 0], clauses)
+
+
+def _weights(clause: Clause, text: LabelledText) -> Matrix:
+    weights = np.ones(len(LABELS), dtype=np.float32)
+    if _has(clause, text.doubtful, text):
+        weights[:] = 0
+    if not text.roles:
+        weights[KINDS:] = 0
+    return weights
+
+
+def _by_label(spans: Sequence[Sequence[str]]) -> dict[str, list[str]]:
+    return {label: [quote for name, quote in spans if name == label] for label in LABELS}
+
+
+def _has(clause: Clause, quotes: Sequence[str], text: LabelledText) -> bool:
+    """Tell whether one of *quotes* and the clause share at least half of the shorter one."""
+    for quote in quotes:
+        start = text.text.find(quote)
+        span = Span(start, start + len(quote))
+        shared = min(span.end, clause.span.end) - max(span.start, clause.span.start)
+        if start >= 0 and shared > 0 and shared >= 0.5 * min(len(span), len(clause.span)):
+            return True
+    return False
