@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import delete, update
 
 from bot.errors import StoreUnavailable
-from bot.messages import Delivery, Message
+from bot.messages import Delivery, Message, Submission
 from bot.stores.database import Database
 from bot.stores.queues import LEASE, SqlInbox, SqlOutbox
 from bot.stores.tables import inbox as inbox_table
@@ -75,6 +75,33 @@ async def test_an_event_delivered_three_times_is_claimed_once(
     await inbox.put(message)
     assert await inbox.claim(10) == [message]
     assert await inbox.claim(10) == []
+
+
+async def test_what_a_person_does_is_worked_on_in_turn(
+    inbox: SqlInbox, database: Database, clock: Clock, a_message: Make
+) -> None:
+    """An edit that overtook the answer that it corrects would be lost."""
+    other = SqlInbox(database, "two", clock)
+    form = Submission(action="check_in", value="", answers={})
+    answer, edit = (a_message(id=name, submission=form) for name in ("Ev1", "Ev2"))
+    question = a_message(id="Ev3")
+    for message in (answer, edit, question):
+        await inbox.put(message)
+        clock.advance(1)
+    assert await inbox.claim(10) == [answer, question]
+    assert await other.claim(10) == []
+    assert await inbox.finish(answer, [])
+    assert await other.claim(10) == [edit]
+
+
+async def test_the_acts_of_two_people_do_not_wait_for_each_other(
+    inbox: SqlInbox, a_message: Make
+) -> None:
+    form = Submission(action="check_in", value="", answers={})
+    both = [a_message(id=name, submission=form, person=name) for name in ("Ev1", "Ev2")]
+    for message in both:
+        await inbox.put(message)
+    assert {message.id for message in await inbox.claim(10)} == {"Ev1", "Ev2"}
 
 
 async def test_a_finished_event_stays_known(inbox: SqlInbox, a_message: Make) -> None:
