@@ -42,7 +42,7 @@ browser:
 
 .PHONY: test
 test: $(VENV)/.dev browser ## Install and run the whole test suite
-	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest $(ARGS)
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 .PHONY: check
 check: $(VENV)/.dev ## Check format, lint, imports and types

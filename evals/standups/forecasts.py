@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.portfolio.odds import odds
+from bot.portfolio.odds import STRONG, WEAK, odds
 from evals.reports import Report
 from evals.standups.cells import Flags, Numbers, mean, share
 from evals.standups.sizes import Sizes
@@ -111,8 +111,8 @@ def _distances(found: Sequence[Forecasts]) -> Report:
             "n: those of the portfolios in which bets share a label; without any, Coach gives the "
             "independent figure. Floor, Coach: the mean of what is said minus the truth. Width: of "
             "Coach's range, the mean; below, above: how often the truth lies there.",
-            "The range, from a correlation of 0.7 to one of 0.3, is a convention about shared "
-            "causes, not a 95 % interval, and says nothing of chances that are stated wrongly. "
+            f"The range, from a correlation of {STRONG} to one of {WEAK}, is a convention about "
+            "shared causes, not a 95 % interval, and says nothing of chances stated wrongly. "
             "Where truth and edge are equal by rule, the simulation's own error (at most 0.4 "
             "points) decides the side.",
         ),

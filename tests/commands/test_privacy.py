@@ -122,6 +122,7 @@ def test_forgetting_a_person_deletes_what_they_wrote_and_nothing_else(data: Path
         "deleted    drafts with their reviews: 1",
         "deleted    questions with their answers: 1",
         "deleted    objections that nobody had decided: 1",
+        "made anonymous    outcomes in the log: 0, check-ins: 0",
     ]
     assert "Messages on the platform itself stay there" in ran.err
     assert reviews_left(data, "U1-1", "U2-1") == [False, True]
@@ -132,7 +133,7 @@ def test_forgetting_a_person_asks_first(data: Path) -> None:
     keep_something_of(data, "U1")
     ran = coach("privacy", "forget", "U1", data=data, typed=b"no\n")
     assert (ran.status, ran.out) == (1, "")
-    assert "Delete every draft, review and question of U1 in workspace local?" in ran.err
+    assert "Delete every draft, review and question of U1 in workspace local, and " in ran.err
     assert "Nothing was deleted." in ran.err
     assert reviews_left(data, "U1-1") == [True]
     assert coach("privacy", "forget", "U1", data=data, typed=b"Yes\n").status == 0

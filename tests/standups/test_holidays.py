@@ -50,7 +50,6 @@ def test_holidays_have_english_names(code: str, on: date, name: str) -> None:
         ("DE", date(2026, 12, 24)),
         ("GB-ENG", date(2026, 11, 30)),
         ("US", date(1700, 1, 1)),
-        ("IN", date(2099, 6, 2)),
     ],
 )
 def test_other_days_are_no_public_holidays(code: str, on: date) -> None:
