@@ -74,16 +74,22 @@ class CheckInDesk:
             found[each.key] = prompts.delivery(standup, each, "check-in", reply)
         return found
 
-    async def reminder(self, standup: Standup, check_in: CheckIn) -> Delivery:
-        """See `bot.ticker.Asking.reminder`."""
-        person = check_in.person.id
-        zone = await self._people.home(standup, person)
-        asked = await bets.asked_about(self._log, standup.workspace, person, check_in)
-        reply = Reply(
-            text=prompts.reminder_text(standup, check_in, zone),
-            buttons=_buttons(standup, check_in.on, asked),
-        )
-        return prompts.delivery(standup, check_in, "reminder", reply)
+    async def reminders(
+        self, standup: Standup, check_ins: Sequence[CheckIn]
+    ) -> Mapping[str, Delivery]:
+        """See `bot.ticker.Asking.reminders`."""
+        profiles = await self._standups.profiles(standup.workspace)
+        owners = [each.person.id for each in check_ins]
+        theirs = await bets.open_bets(self._log, standup.workspace, owners)
+        found: dict[str, Delivery] = {}
+        for each in check_ins:
+            zone = schedule.home_of(standup, profiles.get(each.person.id))
+            reply = Reply(
+                text=prompts.reminder_text(standup, each, zone),
+                buttons=_buttons(standup, each.on, theirs.get(each.person.id, Bets())),
+            )
+            found[each.key] = prompts.delivery(standup, each, "reminder", reply)
+        return found
 
     def apology(self, standup: Standup, missed: Sequence[CheckIn]) -> Delivery:
         """See `bot.ticker.Asking.apology`."""
@@ -139,7 +145,9 @@ class CheckInDesk:
         await self._standups.settle(answered, event=message.id, outcomes=outcomes)
         by_id = {outcome.id: outcome for outcome in earlier}
         said = [*outcomes, *_said_before(mentioned, earlier, outcomes, before.key, known)]
-        told = [await self._resolve(o, by_id.get(o.replaces), now) for o in said]
+        told = [
+            await self._resolve(known[o.hypothesis], o, by_id.get(o.replaces), now) for o in said
+        ]
         found, records = await self._evidence.proposals(outcomes, known)
         thanks = await self._thanks(message, asked, standup, before, outcomes, [*told, *found])
         return thanks.model_copy(update={"buttons": (*records, *thanks.buttons)})
@@ -152,16 +160,18 @@ class CheckInDesk:
         return next((each for each in versions if each.version == asked.version), standup)
 
     async def _hypotheses(self, workspace: str, names: Sequence[str]) -> dict[str, Hypothesis]:
-        found = [await self._log.hypothesis(workspace, name) for name in names]
-        return {each.id: each for each in found if each}
+        return {each.id: each for each in await self._log.named(workspace, names)}
 
-    async def _resolve(self, outcome: Outcome, corrected: Outcome | None, now: datetime) -> str:
+    async def _resolve(
+        self, known: Hypothesis, outcome: Outcome, corrected: Outcome | None, now: datetime
+    ) -> str:
         """Close the hypothesis that *outcome* decides, or open it if it takes a decision back.
 
-        Returns what the person should know. Where somebody else edits it at the same time, theirs
-        is looked at first.
+        Returns what the person should know. It is *known* as it was just now; where somebody else
+        edits it at the same time, theirs is looked at first.
         """
-        while hypothesis := await self._log.hypothesis(outcome.workspace, outcome.hypothesis):
+        hypothesis: Hypothesis | None = known
+        while hypothesis:
             state = _state_after(hypothesis, outcome, corrected)
             if state == hypothesis.state:
                 return _told(hypothesis, outcome)
@@ -169,6 +179,7 @@ class CheckInDesk:
             if await self._log.save_hypothesis(hypothesis.model_copy(update=edit)):
                 closed = "open again" if state == "open" else f"closed as {state}"
                 return f"“{hypothesis.claim}” is {closed}."
+            hypothesis = await self._log.hypothesis(outcome.workspace, outcome.hypothesis)
         return ""
 
     async def _thanks(

@@ -41,6 +41,10 @@ class Log(Protocol):
         """Return the version in force."""
         ...
 
+    async def named(self, workspace: str, ids: Sequence[str]) -> list[Hypothesis]:
+        """Return the versions in force of the hypotheses of those ids that there are."""
+        ...
+
     async def hypotheses(
         self, workspace: str, objective_id: str = "", owner: str = ""
     ) -> list[Hypothesis]:
@@ -163,10 +167,12 @@ class Standups(Protocol):
         """Return the standup's check-ins that were asked and not answered, of open occurrences."""
         ...
 
-    async def remind(self, check_in: CheckIn, reminder: Delivery) -> bool:
-        """Mark *check_in* as reminded and store *reminder*, in one transaction.
+    async def remind(
+        self, check_ins: Sequence[CheckIn], reminders: Mapping[str, Delivery]
+    ) -> list[CheckIn]:
+        """Mark *check_ins* as reminded and store their *reminders* by key, in one transaction.
 
-        False, and nothing is stored, unless it still waits and was not reminded.
+        Nothing is stored for one that waits no longer or was reminded. Returns the others.
         """
         ...
 

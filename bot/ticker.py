@@ -35,6 +35,7 @@ _LOOK_BACK = timedelta(hours=26)  # a window is a day at most, and clocks may be
 _MARK_EVERY = timedelta(minutes=10)
 _MOMENT = timedelta(seconds=1)
 _REMEMBERED = 200_000
+_AT_ONCE = 200  # reminders in a transaction, for which answers wait
 
 log = structlog.get_logger(__name__)
 
@@ -48,8 +49,10 @@ class Asking(Protocol):
         """Return what asks for each of *check_ins*, by its key."""
         ...
 
-    async def reminder(self, standup: Standup, check_in: CheckIn) -> Delivery:
-        """Return what reminds of *check_in*."""
+    async def reminders(
+        self, standup: Standup, check_ins: Sequence[CheckIn]
+    ) -> Mapping[str, Delivery]:
+        """Return what reminds of each of *check_ins*, by its key."""
         ...
 
     def apology(self, standup: Standup, missed: Sequence[CheckIn]) -> Delivery:
@@ -183,18 +186,14 @@ class Ticker:
     ) -> None:
         """Remind who is waited for, and wait no longer for who has left."""
         members = {member.person.id for member in standup.members}
+        due: list[CheckIn] = []
         for check_in in await self._standups.waiting(standup.workspace, standup.id):
-            profile = profiles.get(check_in.person.id)
             if check_in.person.id not in members:
                 await self._standups.let_go(check_in)
-            elif not standup.paused and not _is_silent(standup, profile, now):
-                await self._remind(standup, check_in, now)
-
-    async def _remind(self, standup: Standup, check_in: CheckIn, now: datetime) -> None:
-        at = check_in.reminds_at
-        if at and not check_in.reminded and at <= now < check_in.closes_at:
-            reminder = await self._asking.reminder(standup, check_in)
-            await self._standups.remind(check_in, reminder)
+            elif not standup.paused and _is_to_be_reminded(standup, check_in, profiles, now):
+                due.append(check_in)
+        for some in (due[n : n + _AT_ONCE] for n in range(0, len(due), _AT_ONCE)):
+            await self._standups.remind(some, await self._asking.reminders(standup, some))
 
     async def _finish(
         self,
@@ -258,6 +257,15 @@ def _waits_for_quiet(
     """Tell whether *check_in*, which is asked late, would be asked in quiet hours."""
     still_open = check_in.state == CheckInState.ASKED
     return still_open and schedule.is_quiet(standup, profiles.get(check_in.person.id), now)
+
+
+def _is_to_be_reminded(
+    standup: Standup, check_in: CheckIn, profiles: Mapping[str, Profile], now: datetime
+) -> bool:
+    at = check_in.reminds_at
+    if at is None or check_in.reminded or not at <= now < check_in.closes_at:
+        return False
+    return not _is_silent(standup, profiles.get(check_in.person.id), now)
 
 
 def _is_silent(standup: Standup, profile: Profile | None, now: datetime) -> bool:

@@ -523,8 +523,10 @@ class Words:
             raise RuntimeError("nothing comes to mind")
         return {each.key: self._said(standup, each, "check-in") for each in check_ins}
 
-    async def reminder(self, standup: Standup, check_in: CheckIn) -> Delivery:
-        return self._said(standup, check_in, "reminder")
+    async def reminders(
+        self, standup: Standup, check_ins: Sequence[CheckIn]
+    ) -> Mapping[str, Delivery]:
+        return {each.key: self._said(standup, each, "reminder") for each in check_ins}
 
     def apology(self, standup: Standup, missed: Sequence[CheckIn]) -> Delivery:
         return self._said(standup, missed[-1], "missed")
@@ -937,8 +939,10 @@ class Unheard(SqlStandups):
         self._lost()
         return new
 
-    async def remind(self, check_in: CheckIn, reminder: Delivery) -> bool:
-        done = await super().remind(check_in, reminder)
+    async def remind(
+        self, check_ins: Sequence[CheckIn], reminders: Mapping[str, Delivery]
+    ) -> list[CheckIn]:
+        done = await super().remind(check_ins, reminders)
         self._lost()
         return done
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, RowMapping, Table, and_, delete, select, u
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import Person
-from bot.standup_records import CheckIn, Occurrence, Standup
+from bot.standup_records import CheckIn, CheckInState, Occurrence, Standup
 from bot.stores.log_tables import check_in_versions, check_ins, occurrences, plans
 from bot.stores.queues import insert_new
 from bot.stores.tables import outbox
@@ -112,6 +112,17 @@ async def mark_planned(connection: AsyncConnection, standup: Standup, until: dat
             index_elements=key, set_={"until": until}, where=plans.c.until < until
         )
     )
+
+
+async def mark_reminded(connection: AsyncConnection, check_in: CheckIn) -> bool:
+    """Note that *check_in* was reminded; False unless it still waits and was not."""
+    waits = and_(
+        its_row(check_in),
+        check_ins.c.state == CheckInState.ASKED,
+        check_ins.c.reminded.is_(False),
+    )
+    marked = update(check_ins).where(waits).values(reminded=True)
+    return (await connection.execute(marked)).rowcount == 1
 
 
 async def is_settled(connection: AsyncConnection, workspace: str, event: str) -> bool:

@@ -65,6 +65,12 @@ class SqlLog:
         async with self._database.transaction() as connection:
             return await _HYPOTHESES.find(connection, workspace, hypothesis_id)
 
+    async def named(self, workspace: str, ids: Sequence[str]) -> list[Hypothesis]:
+        """See `bot.log_ports.Log.named`."""
+        async with self._database.transaction() as connection:
+            found = [await _HYPOTHESES.find(connection, workspace, name) for name in ids]
+        return [each for each in found if each]
+
     async def hypotheses(
         self, workspace: str, objective_id: str = "", owner: str = ""
     ) -> list[Hypothesis]:

@@ -138,19 +138,16 @@ class SqlStandups:
             await steps.mark_planned(connection, standup, until)
         return new
 
-    async def remind(self, check_in: CheckIn, reminder: Delivery) -> bool:
+    async def remind(
+        self, check_ins: Sequence[CheckIn], reminders: Mapping[str, Delivery]
+    ) -> list[CheckIn]:
         """See `bot.log_ports.Standups.remind`."""
-        waits = and_(
-            steps.its_row(check_in),
-            check_ins.c.state == CheckInState.ASKED,
-            check_ins.c.reminded.is_(False),
-        )
-        reminded = update(check_ins).where(waits).values(reminded=True)
         async with self._database.transaction() as connection:
-            if (await connection.execute(reminded)).rowcount != 1:
-                return False
-            await store_deliveries(connection, [reminder], self._now())
-        return True
+            await steps.open_days(connection, check_ins)
+            reminded = [each for each in check_ins if await steps.mark_reminded(connection, each)]
+            sent = [reminders[each.key] for each in reminded if each.key in reminders]
+            await store_deliveries(connection, sent, self._now())
+        return reminded
 
     async def let_go(self, check_in: CheckIn) -> bool:
         """See `bot.log_ports.Standups.let_go`."""

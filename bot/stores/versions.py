@@ -11,6 +11,9 @@ from bot.log_records import Hypothesis, Objective
 from bot.standup_records import Standup
 from bot.stores.queues import insert_new
 
+_LARGE = 50_000  # characters: a standup of 5,000 members takes 50 ms to read, each time
+_REMEMBERED = 20
+
 Kept = TypeVar("Kept", Objective, Hypothesis, Standup)
 
 
@@ -24,6 +27,7 @@ class Versions(Generic[Kept]):
         self._table = table
         self._kind = kind
         self._columns = columns
+        self._large: dict[str, Kept] = {}
 
     async def add(self, connection: AsyncConnection, record: Kept) -> Kept | None:
         """Store *record* as the version after its own number; None if there is one already."""
@@ -45,8 +49,11 @@ class Versions(Generic[Kept]):
 
     async def find(self, connection: AsyncConnection, workspace: str, name: str) -> Kept | None:
         """Return the version in force of the record with the id *name*."""
-        found = await self.in_force(connection, self._named(workspace, name))
-        return found[0] if found else None
+        # By its number: SQLite would read all that is in force to find one among them.
+        versions = select(self._table.c.record).where(self._named(workspace, name))
+        query = versions.order_by(self._table.c.version.desc()).limit(1)
+        text = (await connection.execute(query)).scalar_one_or_none()
+        return None if text is None else self._read(text)
 
     async def in_force(
         self, connection: AsyncConnection, *which: ColumnElement[bool]
@@ -106,7 +113,13 @@ class Versions(Generic[Kept]):
         }
 
     def _read(self, text: str) -> Kept:
-        return self._kind.model_validate_json(text)
+        if len(text) < _LARGE:
+            return self._kind.model_validate_json(text)
+        if text not in self._large:
+            if len(self._large) >= _REMEMBERED:
+                self._large.pop(next(iter(self._large)))
+            self._large[text] = self._kind.model_validate_json(text)
+        return self._large[text]
 
 
 def as_written(identifier: str) -> str:

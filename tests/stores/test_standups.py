@@ -362,11 +362,11 @@ async def test_who_has_not_answered_is_reminded_once(
     await ask(standups, clock, silent, busy)
     await standups.settle(answered(busy, clock()), event="Ev1")
     await keys(outbox)
-    assert await standups.remind(silent, a_delivery(silent, "reminder"))
-    assert not await standups.remind(silent, a_delivery(silent, "another"))
-    assert not await standups.remind(busy, a_delivery(busy, "reminder"))
     stranger = a_check_in(clock, "U3")
-    assert not await standups.remind(stranger, a_delivery(stranger, "reminder"))
+    everybody = [silent, busy, stranger]
+    reminders = {each.key: a_delivery(each, "reminder") for each in everybody}
+    assert await standups.remind(everybody, reminders) == [silent]
+    assert await standups.remind([silent], {silent.key: a_delivery(silent, "another")}) == []
     assert await keys(outbox) == ["slack:T1:reminder:daily:2026-03-02:U1"]
     assert await standups.waiting("T1", "daily") == [silent.model_copy(update={"reminded": True})]
 
@@ -377,9 +377,12 @@ async def test_replicas_remind_once(
     check_in = a_check_in(clock)
     await ask(replicas[0], clock, check_in)
     reminded = await asyncio.gather(
-        *(replicas[n % 2].remind(check_in, a_delivery(check_in, f"r{n}")) for n in range(8))
+        *(
+            replicas[n % 2].remind([check_in], {check_in.key: a_delivery(check_in, f"r{n}")})
+            for n in range(8)
+        )
     )
-    assert sorted(reminded) == [False] * 7 + [True]
+    assert sorted(reminded, key=len) == [[]] * 7 + [[check_in]]
     assert len(await keys(outbox)) == 2
 
 
@@ -497,7 +500,7 @@ async def test_a_reminder_is_not_forgotten_when_an_answer_was_read_before_it(
 ) -> None:
     check_in = a_check_in(clock)
     await ask(standups, clock, check_in)
-    await standups.remind(check_in, a_delivery(check_in, "reminder"))
+    await standups.remind([check_in], {check_in.key: a_delivery(check_in, "reminder")})
     await standups.settle(answered(check_in, clock()), event="Ev1")
     kept = await standups.check_in("T1", "daily", DAY, "U1")
     assert kept is not None
@@ -666,7 +669,9 @@ async def test_asking_answering_reminding_and_publishing_at_once_never_stand_sti
     async def replica(standups: SqlStandups, number: int) -> None:
         for each in random.sample(check_ins, len(check_ins)):
             await ask(standups, clock, *random.sample(check_ins, 6))
-            await standups.remind(each, a_delivery(each, "reminder"))
+            await standups.remind(
+                check_ins, {every.key: a_delivery(every, "reminder") for every in check_ins}
+            )
             event = f"{each.key}:{random.randrange(2)}"
             await standups.settle(answered(each, clock(), f"{number}"), event=event)
             for occurrence in await standups.unfinished("T1", "daily"):
@@ -708,7 +713,7 @@ async def fill(
     for days in range(2):
         each = a_check_in(clock, person, "Zaphod", on=DAY + timedelta(days=days))
         await ask(standups, clock, each)
-        await standups.remind(each, a_delivery(each, "reminder"))
+        await standups.remind([each], {each.key: a_delivery(each, "reminder")})
         complaint = a_delivery(each).model_copy(update={"key": f"{a_delivery(each).key}:complaint"})
         await store_too(database, clock, complaint)
         await standups.settle(answered(each, clock(), "quokka"), event=f"{person}:{days}")
