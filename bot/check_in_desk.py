@@ -13,9 +13,9 @@ from bot.errors import LogGone, NoCheckInThen, NotAMember, NotYourHypothesis, St
 from bot.log_ports import Log, Standups
 from bot.log_records import Hypothesis, Outcome
 from bot.members import People, member_of
-from bot.messages import Button, Delivery, Form, Message, Person, Reply, Submission
+from bot.messages import Button, Delivery, Form, Message, Person, Press, Reply, Submission
 from bot.standup_forms import Asked
-from bot.standup_records import CheckIn, CheckInState, Member, Standup
+from bot.standup_records import Absence, CheckIn, CheckInState, Member, Standup
 from bot.standups import prompts, reports, schedule
 from bot.standups.reports import Occasion
 
@@ -227,6 +227,28 @@ class CheckInDesk:
         await self._standups.settle(skipped, event=message.id)
         return Reply(text=f"Skipped for {prompts.day(asked.on)}. Nobody is told.", hidden=True)
 
+    async def refreshed(self, message: Message) -> Reply | None:
+        """Return what asked for a check-in as it is by now; None if *message* wants another."""
+        if message.press is None or message.press.action != standup_forms.CHECK_IN:
+            return None
+        asked, standup = await self._asked(message, message.press.value)
+        check_in = await self._check_in(standup, asked.on, message.person)
+        workspace, person = standup.workspace, message.person.id
+        mine = await bets.asked_about(self._log, workspace, person, check_in)
+        if check_in.state == CheckInState.ASKED and self._now() < check_in.closes_at:
+            return _prompt(standup, check_in, await self._people.home(standup, person), mine)
+        pages = standup_forms.pages(mine.hypotheses)
+        label = "Edit" if check_in.state == CheckInState.ANSWERED else "Check in"
+        return Reply(
+            text=await self._when(standup, check_in),
+            sections=prompts.said(check_in, mine.hypotheses, mine.latest),
+            buttons=tuple(
+                _page_button(Asked(standup.id, asked.on, n), pages, label) for n in range(pages)
+            ),
+            refresh=message.press,
+            hidden=True,
+        )
+
     async def waiting(self, message: Message) -> Reply:
         """Show the person the check-ins that are open, or the next one to answer early."""
         workspace, person = message.place.workspace, message.person
@@ -251,6 +273,9 @@ class CheckInDesk:
                 "Nothing is due: your standups are paused or have no day to come, or you don't want"
                 " to be asked (My settings)."
             ]
+        away = await self._absences(message)
+        lines += [f"You are away {prompts.span(each.first, each.last)}." for each in away]
+        buttons += [standup_forms.back_button(each) for each in away]
         mine = (await bets.open_bets(self._log, workspace, [person.id])).get(person.id, Bets())
         return Reply(
             text="\n".join(lines),
@@ -258,6 +283,12 @@ class CheckInDesk:
             buttons=(*buttons, *_personal()),
             hidden=True,
         )
+
+    async def _absences(self, message: Message) -> list[Absence]:
+        """Return the absences of the person that are not over."""
+        today = await self._people.today(message)
+        every = await self._standups.absences(message.place.workspace)
+        return [a for a in every if a.person == message.person.id and a.last >= today]
 
     async def _current(
         self, standup: Standup, person: Person, latest: Sequence[CheckIn]
@@ -283,6 +314,8 @@ class CheckInDesk:
         opens, closes = (prompts.hour(at, zone) for at in (check_in.opens_at, check_in.closes_at))
         if check_in.state == CheckInState.ANSWERED:
             how = "answered; you can still edit it"
+        elif check_in.closes_at <= self._now():
+            how = f"closed at {closes}; a late answer is added to the digest"
         elif check_in.state == CheckInState.SKIPPED:
             how = "skipped; you can still answer"
         elif check_in.opens_at <= self._now():
@@ -413,6 +446,7 @@ def _prompt(standup: Standup, check_in: CheckIn, zone: str, mine: Bets) -> Reply
         text=prompts.text(standup, check_in, zone),
         sections=prompts.bets(mine.hypotheses, mine.latest, mine.chances),
         buttons=(*_buttons(standup, check_in.on, mine), *_personal()),
+        refresh=Press(action=standup_forms.CHECK_IN, value=str(Asked(standup.id, check_in.on))),
     )
 
 

@@ -81,6 +81,10 @@ class Team(Protocol):
         """Do what a button says."""
         ...
 
+    async def refreshed(self, message: Message) -> Reply | None:
+        """Return the reply that a press stands for as it is by now."""
+        ...
+
     async def command(self, message: Message) -> Reply:
         """Answer a command."""
         ...
@@ -158,6 +162,19 @@ class Coach:
             raise
         except Exception as error:
             log.error("form_failed", event_id=message.id, fault=faults.told(error))  # noqa: TRY400
+            raise Unavailable from error
+
+    async def refreshed(self, message: Message) -> Reply | None:
+        """Return a reply as it is by now, for the press that is its `refresh`.
+
+        None if there is nothing new to show. Raises CoachError, whose sentence is for the person.
+        """
+        try:
+            return await self._team.refreshed(message)
+        except CoachError:
+            raise
+        except Exception as error:
+            log.error("refresh_failed", event_id=message.id, fault=faults.told(error))  # noqa: TRY400
             raise Unavailable from error
 
     async def problems(self, message: Message) -> dict[str, str]:

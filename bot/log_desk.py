@@ -14,7 +14,7 @@ from bot.errors import LogGone, NoObjective, NotYourHypothesis, Outdated
 from bot.log_ports import Log, Standups
 from bot.log_records import Hypothesis, Measurement, Objective, Outcome
 from bot.members import People
-from bot.messages import Button, Form, Message, Reply, Section, Submission
+from bot.messages import Button, Form, Message, Person, Reply, Section, Submission
 from bot.names import readable_id
 from bot.portfolio import evidence
 from bot.standup_records import Standup
@@ -293,18 +293,30 @@ class LogDesk:
             hidden=True,
         )
 
+    async def _names(
+        self, versions: Sequence[Hypothesis], outcomes: Sequence[Outcome]
+    ) -> dict[str, str]:
+        """Return the names of who edited *versions* and reported *outcomes*, by their ids."""
+        people = {v.edited_by for v in versions} | {o.person for o in outcomes}
+        owners = {v.owner: v.owner_name for v in versions if v.owner_name}
+        others = [Person(id=each) for each in sorted(people - owners.keys()) if each]
+        named = await self._people.all_named(versions[0].workspace, others)
+        return {each.id: each.name for each in named} | owners
+
     async def _history(self, workspace: str, hypothesis_id: str) -> Reply:
         versions = await self._log.hypothesis_versions(workspace, hypothesis_id)
         if not versions:
             raise LogGone
         found = await self._log.outcomes(workspace, [hypothesis_id])
         earlier = [*versions[1:], None]
+        names = await self._names(versions, found)
         lines = [
-            (v.edited_at, _edited(v, before)) for v, before in zip(versions, earlier, strict=True)
+            (v.edited_at, _edited(v, before, names))
+            for v, before in zip(versions, earlier, strict=True)
         ]
         replaced = {outcome.replaces for outcome in found}
         newest = versions[0]
-        lines += [(o.at, _reported(o, newest, corrected=o.id in replaced)) for o in found]
+        lines += [(o.at, _reported(o, names, corrected=o.id in replaced)) for o in found]
         told = [f"{at:%d %b %Y} {line}" for at, line in sorted(lines)]
         return Reply(
             text=f"“{newest.claim}”",
@@ -421,9 +433,9 @@ def _more(objective: str, start: int) -> Button:
     return Button(label="More to change", action=log_forms.HYPOTHESES, value=value)
 
 
-def _edited(version: Hypothesis, before: Hypothesis | None) -> str:
+def _edited(version: Hypothesis, before: Hypothesis | None, names: Mapping[str, str]) -> str:
     what = "registered" if version.version == 1 else f"version {version.version}"
-    by = _by(version.edited_by, version)
+    by = _by(version.edited_by, names)
     said = f"{what}{by}: {percent(version.prior)} at first, {version.state}. {version.claim}"
     return "; ".join((said, *_changed(version, before)))
 
@@ -450,17 +462,16 @@ def _terms(hypothesis: Hypothesis) -> dict[str, str]:
     }
 
 
-def _by(person: str, hypothesis: Hypothesis) -> str:
-    name = hypothesis.owner_name if person == hypothesis.owner else ""
-    return f" by {name or person}" if person else ""
+def _by(person: str, names: Mapping[str, str]) -> str:
+    return f" by {names.get(person, person)}" if person else ""
 
 
-def _reported(outcome: Outcome, hypothesis: Hypothesis, *, corrected: bool) -> str:
+def _reported(outcome: Outcome, names: Mapping[str, str], *, corrected: bool) -> str:
     chance = f", {percent(outcome.chance)}" if outcome.chance is not None else ""
     tried = f": {outcome.tried}" if outcome.tried else ""
     evidence = f" ({outcome.evidence})" if outcome.evidence else ""
     mark = " (corrected later)" if corrected else ""
-    said = f"{words().short[outcome.result]}{_by(outcome.person, hypothesis)}"
+    said = f"{words().short[outcome.result]}{_by(outcome.person, names)}"
     return f"{said}{chance}{tried}{evidence}{mark}"
 
 

@@ -136,7 +136,8 @@ class Field(Frozen):
     `lines` are several lines of text, `channel` is a channel of the platform (its id), `people` are
     several people of it (their ids), `choice` is one of `options`, `choices` are several. `date`
     and `time` are in ISO 8601. What is several is joined by line feeds, in `value` too. `length` is
-    the most characters a platform should take.
+    the most characters a platform should take. Fields of one `group` follow each other under that
+    heading.
     """
 
     name: str
@@ -147,6 +148,7 @@ class Field(Frozen):
     options: tuple[Option, ...] = ()
     required: bool = False
     length: int = Described(default=3_000, ge=1)
+    group: str = ""
 
 
 class Form(Frozen):
@@ -216,7 +218,8 @@ class Reply(Frozen):
     questions that a person can click to ask. With `posts_to`, the `text` goes to that channel as it
     is, for everybody there, and nothing else is sent. `hidden` replies are shown to the asker alone
     where the platform can do that. `reference` is a short code that is found in the logs. A `chart`
-    is drawn by the platform.
+    is drawn by the platform. Where `refresh` is given, a platform that can show a message anew asks
+    `Coach.refreshed` for that press.
     """
 
     text: str
@@ -230,6 +233,7 @@ class Reply(Frozen):
     hidden: bool = False
     by_model: bool = False
     reference: str = ""
+    refresh: Press | None = None
 
 
 class Delivery(Frozen):

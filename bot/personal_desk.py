@@ -5,7 +5,7 @@ from datetime import date
 from bot import standup_forms
 from bot.log_ports import Standups
 from bot.members import People
-from bot.messages import Button, Form, Message, Reply, Submission
+from bot.messages import Form, Message, Reply, Submission
 from bot.standup_records import Absence, CheckInState
 from bot.standups import prompts
 
@@ -68,19 +68,10 @@ class PersonalDesk:
         )
         await self._standups.add_absence(absence)
         await self._excuse(message, absence)
-        span = (
-            prompts.day(first) if first == last else f"{prompts.day(first)} to {prompts.day(last)}"
-        )
         return Reply(
-            text=f"Noted: you are away {span}. I don't ask you then, and it never counts as "
-            "missed.",
-            buttons=(
-                Button(
-                    label="Take it back",
-                    action=standup_forms.RETURN,
-                    value=f"{first.isoformat()}|{last.isoformat()}",
-                ),
-            ),
+            text=f"Noted: you are away {prompts.span(first, last)}. I don't ask you then, and it "
+            "never counts as missed.",
+            buttons=(standup_forms.back_button(absence, "Take it back"),),
             hidden=True,
         )
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 from pydantic import BaseModel
 
-from bot.frozen import Frozen
+from bot.frozen import Frozen, Text
 from bot.messages import Delivery, Message, Place, Turn
 from bot.records import (
     AnswerRecord,
@@ -267,6 +267,47 @@ class Directory(Protocol):
 
     async def find(self, workspace: str, person: str) -> Known:
         """Return what is known of *person*; empty answers where the platform does not tell."""
+        ...
+
+
+class Address(Frozen):
+    """Where a person, a channel or a group is reached, on a platform that has to be told.
+
+    `id` is what `Place.channel` and `Person.id` have. `conversation` is where to post; empty if it
+    has to be opened first. `member` is the person's id in conversations, `bot` is Coach's own.
+    `installed` is false once Coach was removed from there.
+    """
+
+    workspace: str
+    id: str
+    kind: Literal["person", "channel", "group"]
+    service_url: str
+    conversation: str = ""
+    member: str = ""
+    bot: str = ""
+    team: str = ""
+    name: Text = ""
+    zone: str = ""
+    installed: bool = True
+
+
+class Addresses(Protocol):
+    """Where everybody was heard from last."""
+
+    async def learn(self, address: Address) -> None:
+        """Keep *address*; what is empty in it stays as it was known."""
+        ...
+
+    async def find(self, workspace: str, id_: str) -> Address | None:
+        """Return the address of a person, channel or group."""
+        ...
+
+    async def all(self, workspace: str) -> list[Address]:
+        """Return every address of the workspace, by name."""
+        ...
+
+    async def forget_person(self, workspace: str, person: str) -> int:
+        """Delete the address of *person*; return how many there were."""
         ...
 
 

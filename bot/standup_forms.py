@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import date, time
 
 from bot.log_records import BlockerState, Hypothesis, Outcome
-from bot.messages import Field, Form, Option, Submission
-from bot.standup_records import CheckIn, Profile, Standup
+from bot.messages import Button, Field, Form, Option, Submission
+from bot.standup_records import Absence, CheckIn, Profile, Standup
 from bot.standups.holidays import known_country
+from bot.standups.prompts import span
 from bot.standups.reports import PAGE, Problems, closes, field_name, plain, too_long
 from bot.standups.schedule import zone_or_none
-from bot.standups.words import percent, words
+from bot.standups.words import fitted, percent, words
 
 NEW, CHECK_IN, ME, AWAY = "standup_new", "standup_check_in", "standup_me", "standup_away"
 SKIP, RUN, PAUSE, REMOVE, RESTORE, LIST, RETURN, HOME, DIGEST = (
@@ -34,6 +35,7 @@ _LONGEST_QUESTION = 200
 _LONGEST_NAME = 100
 _LONGEST_ANSWER = 10_000
 _LONGEST_NUMBER = 9  # digits
+_LONGEST_HEADING = 140
 
 
 def standup(kept: Standup | None, zone: str, today: date) -> Form:
@@ -287,14 +289,13 @@ def own_answers(kept: Standup, submission: Submission) -> dict[str, str]:
 
 def _about(hypothesis: Hypothesis, last: Outcome | None, *, editing: bool) -> list[Field]:
     """Ask about *hypothesis*, filled in with what still holds of *last*; *editing* shows all."""
-    named = f"“{hypothesis.claim[:120]}”"
     standing = last if last and (editing or not closes(last)) else None  # it was reopened since
     stated = standing.chance if standing else None
     planned = f"Last time you planned: {last.next[:200]}" if last and last.next else ""
     meets = f"Chance that it meets {hypothesis.threshold}" if hypothesis.threshold else "Chance"
     options, said = words(), last if editing else None
     return [
-        _field("result", hypothesis, f"{named}: what came of it?", kind="choice",
+        _field("result", hypothesis, "What came of it?", kind="choice",
                value=standing.result if standing else "",
                options=tuple(Option(value=v, label=w) for v, w in options.results.items())),
         _field("tried", hypothesis, "What did you try?", kind="lines", hint=planned,
@@ -331,7 +332,8 @@ def _blocker(hypothesis: Hypothesis, last: Outcome | None) -> list[Field]:
 
 
 def _field(part: str, hypothesis: Hypothesis, label: str, **more: object) -> Field:
-    fields = {"name": field_name(part, hypothesis.id), "label": label, **more}
+    group = f"“{fitted(hypothesis.claim, _LONGEST_HEADING)}”"
+    fields = {"name": field_name(part, hypothesis.id), "label": label, "group": group, **more}
     return Field.model_validate(fields)
 
 
@@ -407,6 +409,15 @@ def away(today: date) -> Form:
         ),
         submit="Keep",
     )  # fmt: skip
+
+
+def back_button(absence: Absence, label: str = "") -> Button:
+    """Return the button that takes *absence* back."""
+    return Button(
+        label=label or f"Not away {span(absence.first, absence.last)}",
+        action=RETURN,
+        value=f"{absence.first.isoformat()}|{absence.last.isoformat()}",
+    )
 
 
 def away_problems(answers: Mapping[str, str]) -> dict[str, str]:

@@ -86,6 +86,10 @@ class TeamDesk:
                 return reply
         return None
 
+    async def refreshed(self, message: Message) -> Reply | None:
+        """Return a reply as it is by now; None if it never changes. Raises an input problem."""
+        return await self._check_ins.refreshed(message)
+
     async def command(self, message: Message) -> Reply:
         """Answer a command that comes with words, or opens no form here."""
         match message.verb:

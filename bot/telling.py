@@ -9,7 +9,7 @@ from typing import Literal
 from bot import log_forms
 from bot.chart_records import Chart
 from bot.log_ports import Log
-from bot.log_records import Hypothesis, Objective, Outcome
+from bot.log_records import Hypothesis, Measurement, Objective, Outcome
 from bot.messages import Button, Citation, Delivery, Reply, Section
 from bot.portfolio.evidence import by_hypothesis, chance, current, versions_by_id
 from bot.portfolio.history import history, weekly
@@ -31,6 +31,7 @@ Scale = Callable[[float, float, ScaleName], str]
 
 _PERIOD = timedelta(days=27)  # from the first day to the last
 _MOST_OBJECTIVES = 8
+_MOST_READINGS = 6
 _WARNINGS = frozenset({"path_critical", "late", "stale"})
 
 
@@ -78,7 +79,8 @@ class Telling:
             Section(title=o.name, text=cited.lines(each))
             for o, each in zip(objectives, told, strict=False)
         ]
-        sections.append(Section(title="How the team works", text=cited.lines(team)))
+        if team:
+            sections.append(Section(title="How the team works", text=cited.lines(team)))
         more = len(objectives) - len(told)
         some = len(objectives)
         count = "1 objective is open" if some == 1 else f"{some} objectives are open"
@@ -105,7 +107,7 @@ class Telling:
                 for section in (
                     _bets(found, known),
                     Section(title="What bears on it", text=cited.lines(others)),
-                    _target(objective),
+                    _target(objective, await self._log.measurements(workspace, objective.id)),
                 )
                 if section and section.text
             ),
@@ -316,12 +318,13 @@ def _state(hypothesis: Hypothesis, known: _Known) -> str:
     )
 
 
-def _target(objective: Objective) -> Section:
-    return Section(
-        title="What counts",
-        text=f"{objective.measure}: {objective.target}, by {objective.due.day} "
-        f"{objective.due:%b %Y}.",
-    )
+def _target(objective: Objective, readings: Sequence[Measurement]) -> Section:
+    due = f"{objective.due.day} {objective.due:%b %Y}"
+    lines = [f"{objective.measure}: {objective.target}, by {due}."]
+    for each in reversed(readings[-_MOST_READINGS:]):
+        note = f" ({each.note})" if each.note else ""
+        lines.append(f"• {each.on.day} {each.on:%b %Y}: {each.value:g}{note}")
+    return Section(title="What counts", text="\n".join(lines))
 
 
 def _buttons(objectives: Sequence[Objective]) -> tuple[Button, ...]:

@@ -35,9 +35,14 @@ async def import_(source: Path, workspace: str) -> None:
         out.print(f"The log of workspace {where} has all of that already; nothing was changed.")
         return
     out.print(
-        f"Added to workspace {where}: {new.objectives} versions of objectives, {new.hypotheses} of "
-        f"hypotheses, {new.outcomes} outcomes, {new.measurements} readings."
+        f"Added to workspace {where}: {_count(new.objectives, 'version')} of objectives, "
+        f"{new.hypotheses} of hypotheses, {_count(new.outcomes, 'outcome')}, "
+        f"{_count(new.measurements, 'reading')}."
     )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 async def show(workspace: str) -> None:

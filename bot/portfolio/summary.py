@@ -81,7 +81,12 @@ def insights(found: Summary, words: Words) -> list[Insight]:
 
 
 def team_insights(versions: Versions, outcomes: Outcomes, period: Period) -> list[Insight]:
-    """Return what to say of a team, over all its objectives, its inputs first."""
+    """Return what to say of a team, over all its objectives, its inputs first.
+
+    Nothing before its first report: totals of nothing tell nobody anything.
+    """
+    if not any(outcomes.values()):
+        return []
     stood = [standing(v, outcomes.get(name, ()), period.end) for name, v in versions.items()]
     done = inputs([each for each in stood if each], outcomes, period)
     newest = [max(each, key=lambda v: v.version) for each in versions.values() if each]

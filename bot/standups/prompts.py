@@ -18,6 +18,11 @@ def day(on: date) -> str:
     return f"{on:%a} {on.day} {on:%b}"
 
 
+def span(first: date, last: date) -> str:
+    """Return the days from *first* to *last* as people write them."""
+    return day(first) if first == last else f"{day(first)} to {day(last)}"
+
+
 def hour(at: datetime, zone: str) -> str:
     """Return the local time of *at* in *zone*: `13:30`."""
     return at.astimezone(_zone(zone)).strftime("%H:%M")
@@ -73,6 +78,20 @@ def _state(hypothesis: Hypothesis, last: Outcome | None, chances: Mapping[str, f
         return f"{hypothesis.claim} ({percent(hypothesis.prior)} at the start)"
     chance = percent(chances.get(hypothesis.id, hypothesis.prior))
     return f"{hypothesis.claim} ({words().short[last.result]}, {chance})"
+
+
+def said(
+    check_in: CheckIn, hypotheses: Sequence[Hypothesis], latest: Mapping[str, Outcome]
+) -> tuple[Section, ...]:
+    """List what a member answered in a check-in."""
+    reported = [
+        f"• {h.claim}: {words().short[latest[h.id].result]}"
+        for h in hypotheses
+        if h.id in latest and latest[h.id].check_in == check_in.key
+    ]
+    answered = [f"• {question} {answer}" for question, answer in check_in.answers.items()]
+    lines = fitting([*reported, *answered], _SHOWN)
+    return (Section(title="What you said", text="\n".join(lines)),) if lines else ()
 
 
 def private(standup: Standup, person: Person) -> Place:

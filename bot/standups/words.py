@@ -50,6 +50,11 @@ def fitting(lines: Sequence[str], most: int, room: int = 2_400) -> list[str]:
     return [*shown, f"… and {left} more."] if left else shown
 
 
+def fitted(text: str, room: int) -> str:
+    """Return *text*, cut to *room* characters if it has more."""
+    return text if len(text) <= room else f"{text[: room - 1].rstrip()}…"
+
+
 def percent(chance: float) -> str:
     """Return a probability as people write it: `55 %`."""
     return f"{round(chance * 100)} %"

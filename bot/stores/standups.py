@@ -62,7 +62,7 @@ class SqlStandups:
     async def everywhere(self) -> list[Standup]:
         """See `bot.log_ports.Standups.everywhere`."""
         async with self._database.transaction() as connection:
-            return await _STANDUPS.in_force(connection, standups.c.removed.is_(False))
+            return await _STANDUPS.readable(connection, standups.c.removed.is_(False))
 
     async def versions(self, workspace: str, standup_id: str) -> list[Standup]:
         """See `bot.log_ports.Standups.versions`."""

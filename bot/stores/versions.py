@@ -4,15 +4,20 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Generic, TypeVar
 
+import structlog
+from pydantic import ValidationError
 from sqlalchemy import ColumnElement, Table, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import faults
 from bot.log_records import Hypothesis, Objective
 from bot.standup_records import Standup
 from bot.stores.queues import insert_new
 
 _LARGE = 50_000  # characters: a standup of 5,000 members takes 50 ms to read, each time
 _REMEMBERED = 20
+
+log = structlog.get_logger(__name__)
 
 Kept = TypeVar("Kept", Objective, Hypothesis, Standup)
 
@@ -61,6 +66,22 @@ class Versions(Generic[Kept]):
         """Return the versions in force among *which*, the oldest record first."""
         query = select(self._table.c.record).where(self._table.c.in_force, *which)
         found = [self._read(text) for text in (await connection.execute(query)).scalars()]
+        return sorted(found, key=lambda record: (record.created_at, record.id))
+
+    async def readable(
+        self, connection: AsyncConnection, *which: ColumnElement[bool]
+    ) -> list[Kept]:
+        """Return as `in_force`, without those that a newer replica wrote and this one can't read.
+
+        For work that must go on for all the others.
+        """
+        query = select(self._table.c.record).where(self._table.c.in_force, *which)
+        found: list[Kept] = []
+        for text in (await connection.execute(query)).scalars():
+            try:
+                found.append(self._read(text))
+            except ValidationError as error:
+                log.error("record_unreadable", table=self._table.name, fault=faults.told(error))  # noqa: TRY400 - its words quote the record
         return sorted(found, key=lambda record: (record.created_at, record.id))
 
     async def all(self, connection: AsyncConnection, workspace: str, name: str) -> list[Kept]:

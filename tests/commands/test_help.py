@@ -33,6 +33,10 @@ COMMANDS = [
     ("objections", "list"),
     ("objections", "allow"),
     ("objections", "refuse"),
+    ("standup", "simulate"),
+    ("log", "show"),
+    ("log", "export"),
+    ("log", "import"),
 ]
 
 _FIRST_LOOK = """

@@ -129,7 +129,7 @@ def test_what_is_exported_can_be_imported_into_another_workspace(data: Path) -> 
     ran = coach("log", "import", "log.json", "--workspace", "T9", data=data)
     assert (ran.status, ran.err) == (0, "")
     assert ran.out == (
-        "Added to workspace T9: 1 versions of objectives, 1 of hypotheses, 1 outcomes, 0 "
+        "Added to workspace T9: 1 version of objectives, 1 of hypotheses, 1 outcome, 0 "
         "readings.\n"
     )
     second = exported(data, "T9")

@@ -42,6 +42,7 @@ from tests.conversations.team import (
     labels,
     of_sort,
     open_office,
+    pressed,
     standup_button,
     values,
 )
@@ -396,6 +397,17 @@ async def test_who_says_that_they_are_away_is_no_longer_waited_for(bo: Bo) -> No
     assert "Not yet: Bo" in everything(await office.says("ada", "standup", "list"))
 
 
+async def test_an_absence_that_is_ahead_is_shown_and_can_be_taken_back(bo: Bo) -> None:
+    office = bo.office
+    form = await office.opens("bo", Button(label="Away", action=standup_forms.AWAY))
+    await office.sends("bo", form, {"first": "2026-03-09", "last": "2026-03-13"})
+    waiting = await office.says("bo", "checkin")
+    assert "You are away Mon 9 Mar to Fri 13 Mar." in waiting.text
+    assert "away" not in (await office.says("ada", "checkin")).text
+    await office.presses("bo", button(waiting, "Not away Mon 9 Mar to Fri 13 Mar"))
+    assert "You are away" not in (await office.says("bo", "checkin")).text
+
+
 async def test_an_absence_that_is_taken_back_lets_the_person_answer(bo: Bo) -> None:
     office = bo.office
     form = await office.opens("bo", Button(label="Away", action=standup_forms.AWAY))
@@ -463,8 +475,58 @@ async def test_a_check_in_leads_to_the_form_of_a_new_hypothesis(bo: Bo) -> None:
     answers = {"claim": "Text finds leavers", "prior": "25", "resolve_by": "2026-05-01"}
     await bo.office.sends("bo", form, answers)
     await bo.office.at(ASKED + DAY)
-    labels_ = [field.label for field in (await bo.form(bo.tuesday)).fields]
-    assert "“Text finds leavers”: what came of it?" in labels_
+    groups = [field.group for field in (await bo.form(bo.tuesday)).fields]
+    assert "“Text finds leavers”" in groups
+
+
+# -- what a platform that can refresh its messages shows
+
+
+async def refreshed(office: Office, sent: list[Delivery], person: str = "bo") -> Reply:
+    """Return what asked *person* for a check-in as it is by now."""
+    [prompt] = of_sort(sent, "check-in")
+    press = prompt.reply.refresh
+    assert press is not None
+    shown = await office.coach.refreshed(
+        pressed(person, Button(label="", action=press.action, value=press.value))
+    )
+    assert shown is not None
+    assert shown.refresh == press
+    return shown
+
+
+async def test_a_prompt_that_waits_is_the_same_when_it_is_shown_again(office: Office) -> None:
+    await a_bo(office)
+    sent = await office.at(ASKED)
+    assert await refreshed(office, sent) == of_sort(sent, "check-in")[0].reply
+
+
+async def test_a_prompt_that_was_answered_shows_that_it_was(office: Office) -> None:
+    bo = await a_bo(office)
+    sent = await office.at(ASKED)
+    await bo.says(about(bo.graphs, result="inconclusive"))
+    shown = await refreshed(office, sent)
+    assert shown.text == "“Search”, Mon 2 Mar: answered; you can still edit it."
+    assert shown.sections[0].text == "• Graphs find leavers: inconclusive"
+    assert labels(shown) == ["Edit"]
+
+
+async def test_a_prompt_that_was_skipped_or_is_over_can_still_be_answered(office: Office) -> None:
+    bo = await a_bo(office)
+    sent = await office.at(ASKED)
+    await office.presses("bo", Button(label="", action=standup_forms.SKIP, value=str(bo.monday)))
+    assert "skipped; you can still answer" in (await refreshed(office, sent)).text
+    await office.at(OVER)
+    shown = await refreshed(office, sent)
+    assert "a late answer is added to the digest" in shown.text
+    assert labels(shown) == ["Check in"]
+
+
+async def test_a_prompt_is_refreshed_for_its_member_alone(office: Office) -> None:
+    await a_bo(office)
+    sent = await office.at(ASKED)
+    with pytest.raises(NotAMember):
+        await refreshed(office, sent, person="ada")
 
 
 # -- many hypotheses
@@ -479,7 +541,7 @@ async def ten_bets(office: Office) -> tuple[Asked, list[Hypothesis]]:
 
 
 def claims(form: Form) -> list[str]:
-    return [field.label.split("”")[0][1:] for field in form.fields if field.label.startswith("“")]
+    return list(dict.fromkeys(field.group[1:-1] for field in form.fields if field.group))
 
 
 async def test_ten_hypotheses_come_in_pages_with_a_button_each(office: Office) -> None:

@@ -191,8 +191,12 @@ def test_a_summary_of_the_past_knows_nothing_of_today() -> None:
 
 
 def test_a_team_is_told_its_inputs_first() -> None:
-    told = team_insights({"a": [ONE]}, {}, Period(date(2026, 3, 2), date(2026, 3, 15)))
+    said = {"a": [outcome(day(5), "a", result=Result.INCONCLUSIVE)]}
+    told = team_insights({"a": [ONE]}, said, Period(date(2026, 3, 2), date(2026, 3, 15)))
     assert [each.kind for each in told] == ["inputs", "good_weeks", "calibration"]
-    assert (
-        "In 14 days the team reported on 0 experiments, registered 1 new approach" in told[0].text
-    )
+    assert "In 14 days the team reported on 1 experiment, registered 1 new approach" in told[0].text
+
+
+def test_a_team_that_reported_nothing_yet_is_told_no_totals() -> None:
+    period = Period(date(2026, 3, 2), date(2026, 3, 15))
+    assert team_insights({"a": [ONE]}, {}, period) == []

@@ -24,6 +24,7 @@ from bot.standup_records import (
 from bot.stores.database import Database, open_database
 from bot.stores.log import SqlLog, new_pseudonym
 from bot.stores.log_tables import metadata
+from bot.stores.log_tables import standups as standups_table
 from bot.stores.queues import SqlOutbox, store_deliveries
 from bot.stores.standups import SqlStandups
 from bot.stores.tables import outbox as outbox_table
@@ -198,6 +199,17 @@ async def test_of_those_who_edit_the_same_version_at_once_one_is_faster(
         (kept,) = [each for each in saved if each]
         assert kept.version == number + 1
         assert await replicas[0].everywhere() == [kept]
+
+
+async def test_a_standup_that_a_newer_replica_wrote_stops_none_of_the_others(
+    standups: SqlStandups, database: Database, clock: Clock
+) -> None:
+    daily = await standups.save(a_standup(clock))
+    await standups.save(a_standup(clock, id="newer"))
+    async with database.transaction() as connection:
+        newer = update(standups_table).where(standups_table.c.id == "newer")
+        await connection.execute(newer.values(record='{"mood": "asked for from version 9 on"}'))
+    assert await standups.everywhere() == [daily]
 
 
 async def test_a_removed_standup_is_listed_nowhere_and_still_found(

@@ -4,13 +4,14 @@ Slack takes up to 100 blocks, and 3,000 characters of our own in the view: what 
 and where its answer belongs.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.frozen import Frozen
 from bot.messages import Field, Form, Message, Person, Submission, Venue
 from bot.platforms.slack.events import Payload, place_of
 from bot.platforms.slack.identity import Identity
 from bot.platforms.slack.inputs import LONGEST, element, entered, fits, has_answers, limits_text
+from bot.platforms.slack.remarks import header
 from bot.platforms.slack.sources import Block, paragraph, plain
 
 FORM = "form"
@@ -48,7 +49,7 @@ def form_view(form: Form, asked: Message) -> Block:
     too_long = [field for field in form.fields if not fits(field)]
     fitting = [field for field in form.fields if fits(field) and has_answers(field)]
     notes = [form.text, *(_does_not_fit(field) for field in too_long)]
-    blocks = [*(paragraph(note) for note in notes if note), *(_input(field) for field in fitting)]
+    blocks = [*(paragraph(note) for note in notes if note), *_inputs(fitting)]
     if len(blocks) > _BLOCKS:
         raise FormTooLarge
     view: Block = {
@@ -117,6 +118,15 @@ def _does_not_fit(field: Field) -> str:
         f"“{field.label}” is too long to be edited here: {len(field.value):,} characters, and a "
         f"Slack form takes {LONGEST:,}. It stays as it is."
     )
+
+
+def _inputs(fields: Sequence[Field]) -> Iterator[Block]:
+    group = ""
+    for field in fields:
+        if field.group and field.group != group:
+            yield header(field.group)
+        group = field.group
+        yield _input(field)
 
 
 def _input(field: Field) -> Block:

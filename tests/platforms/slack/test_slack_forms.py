@@ -138,6 +138,17 @@ STANDUP = Form(
 )
 
 
+def test_fields_of_a_group_stand_under_its_heading() -> None:
+    fields = [Field(name=f"{part}/{bet}", label=part, group=f"“Bet {bet}”")
+              for bet in (1, 2) for part in ("tried", "next")]  # fmt: skip
+    form = STANDUP.model_copy(update={"fields": (*fields, Field(name="note", label="Note"))})
+    view: dict[str, Any] = form_view(form, asked())
+    assert view_problems(view) == []
+    told = [block["text"]["text"] if block["type"] == "header" else block["block_id"]
+            for block in view["blocks"]]  # fmt: skip
+    assert told == ["“Bet 1”", "tried/1", "next/1", "“Bet 2”", "tried/2", "next/2", "note"]
+
+
 def test_what_a_standup_asks_is_filled_in_and_inside_slack_s_limits() -> None:
     view: dict[str, Any] = form_view(STANDUP, asked())
     assert view_problems(view) == []

@@ -1,5 +1,6 @@
 """Standups and bets in a real browser with the real Coach: from an objective to its odds."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -101,11 +102,12 @@ async def check_in(page: Page, chance: str) -> None:
 
 async def comes(page: Page, node: Locator) -> bool:
     """Look again until *node* is there; tell whether it came."""
-    for _ in range(30):
+    for _ in range(100):
         await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
         await page.wait_for_load_state("networkidle")
         if await node.count():
             return True
+        await asyncio.sleep(0.1)
     return False
 
 

@@ -52,7 +52,7 @@ export function formView(form, { submit, close = null, heading = "" }) {
     { class: "form", "aria-labelledby": id, onsubmit },
     element("h3", { id, class: heading }, form.title),
     form.text ? element("p", { class: "text" }, form.text) : null,
-    fields.map(({ row }) => row),
+    grouped(form.fields, fields),
     problem,
     said,
     element("div", { class: "buttons" }, send, close ? button("Close", close) : null),
@@ -64,6 +64,19 @@ export function formView(form, { submit, close = null, heading = "" }) {
     failed,
     says: (sentence) => (said.textContent = sentence),
   };
+}
+
+/** The rows of *fields*, those of one group inside a fieldset that is named for it. */
+function grouped(described, fields) {
+  const groups = [];
+  for (const [index, { group }] of described.entries()) {
+    const last = groups.at(-1);
+    if (last && last.group === group) last.rows.push(fields[index].row);
+    else groups.push({ group, rows: [fields[index].row] });
+  }
+  return groups.flatMap(({ group, rows }) =>
+    group ? element("fieldset", { class: "group" }, element("legend", {}, group), rows) : rows,
+  );
 }
 
 /** The answers as Coach takes them; `people` says which of them are lists of people. */
