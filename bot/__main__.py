@@ -8,13 +8,14 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from bot import team_groups
+from bot import team_groups, teams_group
 from bot.errors import CoachError
 
 app = typer.Typer(
     name="coach",
-    help="Coach answers the management questions of people who run machine-learning teams, on "
-    'Slack, on a local web page and here. Try: coach ask "Who should own data labelling?"',
+    help="Coach answers the management questions of people who run machine-learning teams, in "
+    "Slack, in Microsoft Teams, on a local web page and here. Try: coach ask "
+    '"Who should own data labelling?"',
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -42,6 +43,7 @@ objections = typer.Typer(
 app.add_typer(objections, name="objections")
 app.add_typer(team_groups.standup, name="standup")
 app.add_typer(team_groups.log, name="log")
+app.add_typer(teams_group.teams, name="teams")
 
 Workspace = Annotated[
     str, typer.Option(help="Slack team id; default: the configured Slack team, else the local one.")

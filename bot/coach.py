@@ -230,7 +230,7 @@ class Coach:
     ) -> Reply:
         match wanted:
             case intents.Review(draft):
-                return await self._reviewing.review(message, draft)
+                return await self._reviewing.review(message, recognising.without_request(draft))
             case intents.ShowContext(name):
                 return await self._reviewing.show_context(message, name)
 

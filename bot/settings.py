@@ -1,6 +1,7 @@
 """Every setting of Coach, read from the environment and `.env`, checked at start."""
 
 import os
+import re
 import socket
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -21,6 +22,7 @@ from sqlalchemy.exc import ArgumentError
 from bot.errors import SettingsProblem
 
 LOCAL_WORKSPACE = "local"
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -120,6 +122,22 @@ class Settings(BaseSettings):
         default="https://slack.com/api/", description="Base URL of the Slack Web API."
     )
 
+    teams_app_id: str = Field(
+        default="", description="Microsoft App ID (a GUID) of the Azure Bot: Microsoft Teams."
+    )
+    teams_app_password: SecretStr | None = Field(default=None, description="Its client secret.")
+    teams_tenant_id: str = Field(
+        default="", description="Its tenant, if the bot is single-tenant (default: multi-tenant)."
+    )
+    teams_allowed_tenants: str = Field(
+        default="",
+        description="Tenants that may use Coach, with commas (default: TEAMS_TENANT_ID, or all).",
+    )
+    teams_local: bool = Field(
+        default=False,
+        description="Serve Teams without an app id, to this machine alone: the Agents Playground.",
+    )
+
     @field_validator("coach_data")
     @classmethod
     def _can_be_a_folder(cls, value: Path) -> Path:
@@ -163,6 +181,14 @@ class Settings(BaseSettings):
     @classmethod
     def _ends_with_slash(cls, value: str) -> str:
         return value.rstrip("/") + "/"
+
+    @field_validator("teams_app_id", "teams_tenant_id", "teams_allowed_tenants")
+    @classmethod
+    def _guids(cls, value: str) -> str:
+        for part in filter(None, _parts(value)):
+            if not _GUID.fullmatch(part):
+                raise ValueError(f"must be a GUID, but {part} is none")
+        return value.strip().lower()
 
     @field_validator("coach_model", "coach_embeddings")
     @classmethod
@@ -213,6 +239,7 @@ class Settings(BaseSettings):
             )
         if receives and not self.slack_bot_token:
             problems.append("SLACK_BOT_TOKEN is missing, but another Slack setting is there")
+        problems += self._missing_of_teams()
         if self.serves_web and not self.loopback_only and not self.coach_web_password:
             problems.append(
                 "COACH_WEB_PASSWORD is missing: without it the web page is served on loopback only "
@@ -220,10 +247,29 @@ class Settings(BaseSettings):
             )
         return problems
 
+    def _missing_of_teams(self) -> list[str]:
+        problems: list[str] = []
+        if self.teams_app_id and not self.teams_app_password:
+            problems.append("TEAMS_APP_PASSWORD is missing: TEAMS_APP_ID needs its client secret")
+        if not self.teams_app_id and (self.teams_app_password or self.teams_tenant_id):
+            problems.append("TEAMS_APP_ID is missing, but another Teams setting is there")
+        if self.teams_local and self.teams_app_id:
+            problems.append("TEAMS_LOCAL is for trying Teams without an app: remove TEAMS_APP_ID")
+        if self.teams_local and not self.loopback_only:
+            problems.append(
+                "TEAMS_LOCAL lets anybody in who reaches Coach: it needs COACH_HOST=127.0.0.1"
+            )
+        return problems
+
     @property
     def admins(self) -> frozenset[str]:
         """The platform ids of the administrators."""
-        return frozenset(part.strip() for part in self.coach_admins.split(",") if part.strip())
+        return frozenset(filter(None, _parts(self.coach_admins)))
+
+    @property
+    def allowed_tenants(self) -> frozenset[str]:
+        """The Teams tenants that may use Coach; empty for all."""
+        return frozenset(filter(None, _parts(self.teams_allowed_tenants)))
 
     @property
     def loopback_only(self) -> bool:
@@ -236,14 +282,25 @@ class Settings(BaseSettings):
         return self.slack_bot_token is not None
 
     @property
+    def teams_configured(self) -> bool:
+        """Whether Microsoft Teams is one of the platforms to serve."""
+        return bool(self.teams_app_id) or self.teams_local
+
+    @property
     def serves_web(self) -> bool:
         """Whether the web page is served: by choice, else when nothing else is configured."""
-        return not self.slack_configured if self.coach_web is None else self.coach_web
+        if self.coach_web is not None:
+            return self.coach_web
+        return not (self.slack_configured or self.teams_configured)
 
     @property
     def database_url(self) -> str:
         """The database's SQLAlchemy URL, asynchronous driver included."""
         return self.coach_database_url or f"sqlite+aiosqlite:///{self.coach_data / 'coach.sqlite3'}"
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",")]
 
 
 def _is_blank(value: object) -> bool:

@@ -249,7 +249,13 @@ def check_in(
         fields += _about(each, last, editing=editing)
     if asked.page == 0:
         fields += [
-            Field(name=f"question{n}", label=asks, kind="lines", value=answers.get(asks, ""))
+            Field(
+                name=f"question{n}",
+                label=asks,
+                kind="lines",
+                value=answers.get(asks, ""),
+                group="The team's own questions" if shown else "",
+            )
             for n, asks in enumerate(kept.questions)
         ]
     if not fields:

@@ -41,6 +41,8 @@ def _default(name: str) -> str:
     value = Settings.model_fields[name.lower()].default
     if value is None or Settings.model_fields[name.lower()].default_factory is not None:
         return ""
+    if isinstance(value, bool):
+        return str(value).lower()
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
@@ -183,6 +185,9 @@ def test_no_file_names_a_registry_or_a_place_on_somebodys_machine() -> None:
         "docs/architecture.md",
         "docs/knowledge.md",
         "docs/slack.md",
+        "docs/standups.md",
+        "docs/teams.md",
+        "docs/decisions/0001-teams-sdk.md",
     ],
 )
 def test_every_link_between_documents_leads_somewhere(name: str) -> None:

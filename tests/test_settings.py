@@ -157,6 +157,63 @@ def test_slack_takes_a_bot_token_and_either_way_to_receive(
     assert not settings.serves_web, "with another platform the page is there only by choice"
 
 
+APP = "11111111-2222-3333-4444-555555555555"
+
+
+@pytest.mark.parametrize(
+    ("variables", "found"),
+    [
+        ({"TEAMS_APP_ID": "coach"}, ["TEAMS_APP_ID must be a GUID, but coach is none"]),
+        (
+            {"TEAMS_APP_ID": APP},
+            ["TEAMS_APP_PASSWORD is missing: TEAMS_APP_ID needs its client secret"],
+        ),
+        (
+            {"TEAMS_APP_PASSWORD": SECRET},
+            ["TEAMS_APP_ID is missing, but another Teams setting is there"],
+        ),
+        (
+            {"TEAMS_APP_ID": APP, "TEAMS_APP_PASSWORD": SECRET, "TEAMS_LOCAL": "true"},
+            ["TEAMS_LOCAL is for trying Teams without an app: remove TEAMS_APP_ID"],
+        ),
+        (
+            {"TEAMS_LOCAL": "true", "COACH_HOST": "0.0.0.0"},
+            ["TEAMS_LOCAL lets anybody in who reaches Coach: it needs COACH_HOST=127.0.0.1"],
+        ),
+        (
+            {
+                "TEAMS_APP_ID": APP,
+                "TEAMS_APP_PASSWORD": SECRET,
+                "TEAMS_ALLOWED_TENANTS": f"{APP}, ours",
+            },
+            ["TEAMS_ALLOWED_TENANTS must be a GUID, but ours is none"],
+        ),
+    ],
+)
+def test_teams_settings_have_to_fit_together(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], found: list[str]
+) -> None:
+    assert problems(monkeypatch, **variables) == found
+
+
+def test_teams_takes_an_app_with_its_secret_and_tenants(monkeypatch: pytest.MonkeyPatch) -> None:
+    other = APP.replace("1", "A")
+    monkeypatch.setenv("TEAMS_APP_ID", APP)
+    monkeypatch.setenv("TEAMS_APP_PASSWORD", SECRET)
+    monkeypatch.setenv("TEAMS_ALLOWED_TENANTS", f"{APP}, {other}")
+    settings = read_settings()
+    assert settings.teams_configured
+    assert settings.allowed_tenants == {APP, other.lower()}
+    assert not settings.serves_web
+
+
+def test_teams_without_an_app_is_for_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEAMS_LOCAL", "true")
+    settings = read_settings()
+    assert settings.teams_configured
+    assert settings.loopback_only
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "coach.example"])
 def test_the_web_page_off_loopback_needs_a_password(
     monkeypatch: pytest.MonkeyPatch, host: str

@@ -9,10 +9,11 @@ import aiohttp
 
 from bot.clock import now
 from bot.commands.console import out, start_quietly
-from bot.commands.platforms import slack_platform
+from bot.commands.platforms import slack_platform, teams_platform
 from bot.errors import CoachError
 from bot.messages import Message
 from bot.settings import Settings
+from bot.stores.addresses import SqlAddresses
 from bot.stores.database import open_database
 from knowledge.embeddings import MiniLM
 from knowledge.vectors import VectorStore, VectorStoreUnavailable
@@ -36,6 +37,7 @@ async def examine() -> bool:
     findings = [Finding("settings", fine=True, detail="complete and consistent")]
     findings += [await check(settings) for check in (_data, _database, _vectors, _model)]
     findings += await _slack(settings)
+    findings += await _teams(settings)
     for finding in findings:
         mark, style = ("ok  ", "green") if finding.fine else ("FIX ", "red")
         out.print(f"{mark} {finding.subject}: {finding.detail}", style=style)
@@ -102,6 +104,25 @@ async def _slack(settings: Settings) -> list[Finding]:
             await _clock(settings),
         ]
     return [Finding("Slack", fine=False, detail="not usable yet", fix=fix) for fix in problems]
+
+
+async def _teams(settings: Settings) -> list[Finding]:
+    if not settings.teams_configured:
+        return [Finding("Microsoft Teams", fine=True, detail="not configured")]
+    if settings.teams_local:
+        detail = "without authentication, for the Agents Playground on this computer"
+        return [Finding("Microsoft Teams", fine=True, detail=detail)]
+    database = await open_database(settings.database_url)
+    try:
+        platform = teams_platform(settings, SqlAddresses(database), _refuse)
+        problems = await platform.check() if platform else []
+    finally:
+        await database.close()
+    if not problems:
+        return [Finding("Microsoft Teams", fine=True, detail="app id and secret work")]
+    return [
+        Finding("Microsoft Teams", fine=False, detail="not usable yet", fix=fix) for fix in problems
+    ]
 
 
 async def _refuse(_message: Message) -> None:

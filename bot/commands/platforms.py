@@ -4,7 +4,7 @@ A platform's package is imported only if it is configured: each costs half a sec
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.backlog import Backlog
 from bot.chart_records import Chart
@@ -12,13 +12,17 @@ from bot.commands.demo import demo_week
 from bot.messages import Form, Message, Platform
 from bot.platforms.web.platform import WebPlatform
 from bot.platforms.web.sender import PageSender
+from bot.ports import Addresses
 from bot.server import Served
 from bot.settings import Settings
 from bot.shelf import LibraryShelf
+from bot.stores.addresses import SqlAddresses
+from bot.stores.sent import SqlSent
 from bot.wiring import Parts
 
 if TYPE_CHECKING:
     from bot.platforms.slack.platform import SlackPlatform
+    from bot.platforms.teams.platform import TeamsPlatform
 
 
 def configured_platforms(parts: Parts, backlog: Backlog) -> list[tuple[str, Served]]:
@@ -32,6 +36,12 @@ def configured_platforms(parts: Parts, backlog: Backlog) -> list[tuple[str, Serv
         parts.coach.add_attachments(Platform.SLACK, slack.files)
         parts.team.directories.add(slack.directory)
         platforms.append(("slack", slack))
+    teams = _teams(parts, backlog)
+    if teams:
+        backlog.add_sender(Platform.TEAMS, teams.sender)
+        parts.coach.add_attachments(Platform.TEAMS, teams.files)
+        parts.team.directories.add(teams.directory)
+        platforms.append(("teams", teams))
     if parts.settings.serves_web:
         backlog.add_sender(Platform.WEB, PageSender())
         password = parts.settings.coach_web_password
@@ -79,6 +89,52 @@ def slack_platform(
         forms=forms or no_forms,
         problems=problems or no_problems,
         draw=draw,
+    )
+
+
+def _teams(parts: Parts, backlog: Backlog) -> "TeamsPlatform | None":
+    coach = parts.coach
+    return teams_platform(
+        parts.settings,
+        SqlAddresses(parts.database),
+        backlog.accept,
+        forms=coach.form,
+        problems=coach.problems,
+        refreshed=coach.refreshed,
+        draw=_draw,
+        answered=SqlSent(parts.database).event_of,
+    )
+
+
+def teams_platform(
+    settings: Settings,
+    addresses: Addresses,
+    accept: Callable[[Message], Awaitable[None]],
+    **features: Any,
+) -> "TeamsPlatform | None":
+    """Return Microsoft Teams, or None if it is not configured.
+
+    Its messages go to *accept*, where everybody is reached is kept in *addresses*; *features* are
+    those of `TeamsPlatform`.
+    """
+    if not settings.teams_configured:
+        return None
+    from bot.platforms.teams.connector import TeamsConnector  # noqa: PLC0415 - as above
+    from bot.platforms.teams.platform import TeamsPlatform  # noqa: PLC0415 - as above
+
+    password = settings.teams_app_password
+    return TeamsPlatform(
+        line=TeamsConnector(
+            settings.teams_app_id,
+            password.get_secret_value() if password else "",
+            settings.teams_tenant_id,
+            settings.allowed_tenants,
+            loopback=settings.teams_local,
+        ),
+        addresses=addresses,
+        accept=accept,
+        loopback=settings.teams_local,
+        **features,
     )
 
 

@@ -47,14 +47,17 @@ async def forget(person: str, workspace: str, *, sure: bool) -> None:
         pseudonym = new_pseudonym()
         outcomes = await stores.log.forget_person(where, person, pseudonym)
         check_ins = await stores.standups.forget_person(where, person, pseudonym)
+        addresses = await stores.addresses.forget_person(where, person)
     out.print(f"deleted    drafts with their reviews: {reviews}")
     out.print(f"deleted    questions with their answers: {answers}")
     out.print(f"deleted    objections that nobody had decided: {objections}")
+    if addresses:
+        out.print("deleted    where they are reached: they are written to once they write again")
     out.print(f"made anonymous    outcomes in the log: {outcomes}, check-ins: {check_ins}")
-    if not reviews + answers + objections + outcomes + check_ins:
+    if not reviews + answers + objections + outcomes + check_ins + addresses:
         err.print(
-            f"Nothing of {person} was kept here. People go by the platform's id, in Slack the "
-            "member ID of their profile (U012ABCDEF)."
+            f"Nothing of {person} was kept here. People go by the platform's id: in Slack the "
+            "member ID of their profile (U012ABCDEF), in Teams their Entra object ID."
         )
     err.print("Messages on the platform itself stay there until somebody deletes them.")
 

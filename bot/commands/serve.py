@@ -94,12 +94,23 @@ def announcement(settings: Settings) -> str:
     """Say in a line what is served, where, and how to stop it."""
     host = f"[{settings.coach_host}]" if ":" in settings.coach_host else settings.coach_host
     address = f"http://{host}:{settings.coach_port}"
-    if not settings.slack_configured:
+    if not (settings.slack_configured or settings.teams_configured):
         reach = "this computer only" if settings.loopback_only else "with a password"
         return (
             f"Coach is on {address} ({reach}). No Slack or Teams tokens are set, so it serves the "
             "local web page alone. Ctrl+C stops it."
         )
-    mode = "Socket Mode" if settings.slack_app_token else f"HTTP at {address}/slack/events"
-    page = f" The web page is on {address}." if settings.serves_web else ""
-    return f"Coach is connected to Slack ({mode}).{page} Ctrl+C stops it."
+    served: list[str] = []
+    if settings.slack_configured:
+        mode = "Socket Mode" if settings.slack_app_token else f"HTTP at {address}/slack/events"
+        served.append(f"Coach is connected to Slack ({mode}).")
+    if settings.teams_app_id:
+        served.append(f"Coach serves Microsoft Teams at {address}/api/messages.")
+    elif settings.teams_local:
+        served.append(
+            f"Coach serves Microsoft Teams at {address}/api/messages WITHOUT AUTHENTICATION, to "
+            "this computer only (TEAMS_LOCAL)."
+        )
+    if settings.serves_web:
+        served.append(f"The web page is on {address}.")
+    return f"{' '.join(served)} Ctrl+C stops it."

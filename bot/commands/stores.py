@@ -8,6 +8,7 @@ from bot.clock import now
 from bot.commands.console import start_quietly
 from bot.commands.workspaces import chosen_workspace
 from bot.settings import Settings
+from bot.stores.addresses import SqlAddresses
 from bot.stores.database import open_database
 from bot.stores.log import SqlLog
 from bot.stores.repositories import SqlConversations
@@ -28,6 +29,7 @@ class Stores:
     policies: SqlPolicies
     log: SqlLog
     standups: SqlStandups
+    addresses: SqlAddresses
 
 
 @asynccontextmanager
@@ -50,6 +52,7 @@ async def opened_stores(workspace: str) -> AsyncGenerator[Stores]:
             policies=SqlPolicies(database),
             log=SqlLog(database),
             standups=SqlStandups(database, now),
+            addresses=SqlAddresses(database),
         )
     finally:
         await database.close()

@@ -70,6 +70,7 @@ outbox = Table(
     Column("replaces", String(400)),
     Column("bulk", Boolean),
     Index("ix_outbox_state_not_before", "state", "not_before"),
+    Index("ix_outbox_platform_id", "workspace", "platform_id"),
 )
 
 answers = Table(
@@ -179,4 +180,22 @@ policies = Table(
     Column("answer_days", Integer, nullable=False),
     Column("drafts_to_model", Boolean, nullable=False),
     Column("scale", String(10), nullable=False),
+)
+
+# Where people, channels and groups are reached on platforms that have to be told. A personal chat
+# is no row of its own: its `conversation` stands with the person.
+addresses = Table(
+    "addresses",
+    metadata,
+    Column("workspace", String(100), primary_key=True),
+    Column("id", String(400), primary_key=True),
+    Column("kind", String(10), nullable=False),
+    Column("service_url", Text, nullable=False),
+    Column("conversation", Text, nullable=False),
+    Column("member", Text, nullable=False),
+    Column("bot", Text, nullable=False),
+    Column("team", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("zone", String(100), nullable=False),
+    Column("installed", Boolean, nullable=False),
 )

@@ -20,6 +20,10 @@ _ASKS_REVIEW = re.compile(
     (?:\s(?:this|the|my|our|following|draft|status|update|report|weekly|message|mail|e-?mail|text|note|below|for|me|board|exec\w*)){1,6}\s*[?.]?\s*[:\n–—-]\s*""",
     re.IGNORECASE | re.VERBOSE,
 )
+_THIS = re.compile(
+    r"^\s*(?:this|the following)(?:\s(?:draft|update|status|report|text|message|mail|e-?mail)){0,2}\s*[:\n]\s*",
+    re.IGNORECASE,
+)
 _ASKS = re.compile(
     r"""^\s*(?:how|what|why|when|who|which|where|should|can|could|do|does|did|is|are|am|was|will|would|may|must|has|have|any\s(?:tips|advice|ideas|thoughts)|tell\sme|explain|help\sme|i\s(?:need|want|would\slike)\s(?:help|advice|to\sknow)|advice)\b""",
     re.IGNORECASE | re.VERBOSE,
@@ -39,6 +43,11 @@ def requested(text: str) -> str | None:
     asked = _ASKS_REVIEW.match(text)
     draft = text[asked.end() :].strip() if asked else ""
     return draft or None
+
+
+def without_request(draft: str) -> str:
+    """Return *draft* without the "this:" of a command such as "review this: …"."""
+    return _THIS.sub("", draft, count=1) or draft
 
 
 def sort(text: str) -> Sort:

@@ -15,6 +15,7 @@ def test_a_set_up_that_is_fine_is_said_to_be(tmp_path: Path) -> None:
         "ok   vector store",
         "ok   language model",
         "ok   Slack",
+        "ok   Microsoft Teams",
     ]
 
 

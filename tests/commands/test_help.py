@@ -37,6 +37,8 @@ COMMANDS = [
     ("log", "show"),
     ("log", "export"),
     ("log", "import"),
+    ("teams", "package"),
+    ("teams", "check"),
 ]
 
 _FIRST_LOOK = """

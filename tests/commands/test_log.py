@@ -129,8 +129,7 @@ def test_what_is_exported_can_be_imported_into_another_workspace(data: Path) -> 
     ran = coach("log", "import", "log.json", "--workspace", "T9", data=data)
     assert (ran.status, ran.err) == (0, "")
     assert ran.out == (
-        "Added to workspace T9: 1 version of objectives, 1 of hypotheses, 1 outcome, 0 "
-        "readings.\n"
+        "Added to workspace T9: 1 version of objectives, 1 of hypotheses, 1 outcome, 0 readings.\n"
     )
     second = exported(data, "T9")
     assert logged(second.replace('"T9"', '"local"')) == logged(first)

@@ -541,7 +541,8 @@ async def ten_bets(office: Office) -> tuple[Asked, list[Hypothesis]]:
 
 
 def claims(form: Form) -> list[str]:
-    return list(dict.fromkeys(field.group[1:-1] for field in form.fields if field.group))
+    groups = dict.fromkeys(field.group for field in form.fields)
+    return [group[1:-1] for group in groups if group.startswith("“")]
 
 
 async def test_ten_hypotheses_come_in_pages_with_a_button_each(office: Office) -> None:

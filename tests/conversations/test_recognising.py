@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.updates.recognising import Sort, requested, sort
+from bot.updates.recognising import Sort, requested, sort, without_request
 
 D, Q, U = Sort.DRAFT, Sort.QUESTION, Sort.UNSURE
 
@@ -164,6 +164,21 @@ def test_no_draft_is_answered_and_no_question_reviewed_unasked() -> None:
 )
 def test_what_follows_a_request_for_a_review_is_the_draft(text: str, draft: str | None) -> None:
     assert requested(text) == draft
+
+
+@pytest.mark.parametrize(
+    ("said", "draft"),
+    [
+        ("this: AUC is up to 0.91.", "AUC is up to 0.91."),
+        ("this update:\nWe shipped.", "We shipped."),
+        ("The following status: all is well", "all is well"),
+        ("This week: AUC is up.", "This week: AUC is up."),
+        ("Status: all is well", "Status: all is well"),
+        ("this:", "this:"),
+    ],
+)
+def test_the_this_of_a_command_is_no_part_of_the_draft(said: str, draft: str) -> None:
+    assert without_request(said) == draft
 
 
 @pytest.mark.parametrize("unit", ["review ", "please ", "? ", "- a\n", "0.5 ", "|", "a|b\n", "!"])

@@ -1,0 +1,1 @@
+"""Microsoft Teams: translates to and from Message, Reply and Form, nothing else."""

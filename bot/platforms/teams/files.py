@@ -1,0 +1,146 @@
+"""The text of a file that came with a message: fetched from Microsoft, read apart, kept nowhere."""
+
+import asyncio
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
+
+import aiohttp
+import structlog
+from yarl import URL
+
+from bot.errors import DocumentProblem, Unavailable
+from bot.messages import Message
+from bot.platforms.teams.activities import Handle, SharedFile
+from bot.platforms.teams.clouds import is_loopback
+from knowledge.documents import Document, Limits, Unreadable, decode, read_document
+
+LARGEST = 5_000_000
+_SECONDS = aiohttp.ClientTimeout(total=60, sock_connect=5)
+_HOSTS = (".sharepoint.com", ".sharepoint.us", ".svc.ms", ".1drv.com", ".onedrive.com")
+_HOST = "onedrive.live.com"
+_AS_IT_IS = (".txt", ".md", ".markdown")
+_READABLE = (*_AS_IT_IS, ".pdf", ".docx", ".html", ".htm")
+_TITLE = "draft"
+_LIMITS = Limits(file_bytes=LARGEST, seconds=20, characters=1_000_000)
+_TOO_LARGE = "It is larger than 5 MB. Send me just the text of the update."
+_NOT_READABLE = (
+    "Teams does not let me read it any more. Send it again, or paste its text into a message."
+)
+_NOT_MICROSOFTS = (
+    "It is not where Teams keeps files, so I do not fetch it. Paste its text into a message."
+)
+
+log = structlog.get_logger(__name__)
+
+
+class TeamsFiles:
+    """Reads files that people send to Coach in a personal chat."""
+
+    def __init__(self, *, loopback: bool) -> None:
+        """Fetch from Microsoft's hosts, and from this machine where *loopback* may be."""
+        self._loopback = loopback
+        self._http: aiohttp.ClientSession | None = None
+
+    async def read(self, message: Message) -> str:
+        """Return the text of the file that came with *message*; empty if none did.
+
+        A file of a kind that holds no draft, such as a picture, counts only if nothing was
+        written to go with it. Raises DocumentProblem or Unavailable.
+        """
+        file = _draft_among(Handle.read(message.handle).files, bool(message.text.strip()))
+        if file is None:
+            return ""
+        if not is_microsofts(file.url, loopback=self._loopback):
+            log.warning("file_not_at_microsoft")
+            raise DocumentProblem(name=file.name, problem=_NOT_MICROSOFTS)
+        content = await self._fetched(file)
+        return await asyncio.to_thread(_text_of, file.name, content)
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        if self._http:
+            await self._http.close()
+            self._http = None
+
+    async def _fetched(self, file: SharedFile) -> bytes:
+        try:
+            return await self._fetch(file)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise Unavailable from error
+
+    async def _fetch(self, file: SharedFile) -> bytes:
+        # The address alone opens the file: nothing of Coach's own goes with it.
+        url = URL(file.url, encoded=True)
+        async with self._session().get(url, allow_redirects=False) as response:
+            if response.status >= 500 or response.status == 429:
+                raise Unavailable
+            if response.status != 200:
+                raise DocumentProblem(name=file.name, problem=_NOT_READABLE)
+            content = bytearray()
+            async for chunk in response.content.iter_any():
+                content += chunk
+                if len(content) > LARGEST:
+                    raise DocumentProblem(name=file.name, problem=_TOO_LARGE)
+            return bytes(content)
+
+    def _session(self) -> aiohttp.ClientSession:
+        if self._http is None:
+            self._http = aiohttp.ClientSession(
+                timeout=_SECONDS, cookie_jar=aiohttp.DummyCookieJar()
+            )
+        return self._http
+
+
+def is_microsofts(url: str, *, loopback: bool = False) -> bool:
+    """Tell whether *url* is where Microsoft keeps files, or on this machine if *loopback*."""
+    if not url.isascii() or not url.isprintable() or set(url) & set(" \\"):
+        return False
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return False
+    host = parts.hostname or ""
+    if "@" in parts.netloc:
+        return False
+    if parts.scheme == "https" and port in (None, 443) and _is_a_file_host(host):
+        return True
+    return loopback and parts.scheme in ("http", "https") and is_loopback(host)
+
+
+def _is_a_file_host(host: str) -> bool:
+    return host == _HOST or host.endswith(_HOSTS)
+
+
+def _draft_among(files: tuple[SharedFile, ...], has_words: bool) -> SharedFile | None:
+    readable = [file for file in files if file.name.lower().endswith(_READABLE)]
+    if len(readable) > 1:
+        problem = "I review one file at a time. Send me the one to review alone."
+        raise DocumentProblem(name=readable[0].name, problem=problem)
+    if readable or has_words or not files:
+        return readable[0] if readable else None
+    problem = "I read drafts as text (.txt), Markdown (.md), Word (.docx), PDF or HTML files."
+    raise DocumentProblem(name=files[0].name, problem=problem)
+
+
+def _text_of(name: str, content: bytes) -> str:
+    """Read a draft from *content*; text and Markdown stay as they are, line for line."""
+    ending = Path(name).suffix.lower()
+    with TemporaryDirectory(prefix="coach-") as folder:
+        path = Path(folder, f"{_TITLE}{ending}")
+        path.write_bytes(content)
+        try:
+            document = read_document(path, _LIMITS, name)
+        except Unreadable as error:
+            raise DocumentProblem(name=error.name, problem=error.problem) from None
+    if ending in _AS_IT_IS:
+        return decode(content).removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    return _flowing(document)
+
+
+def _flowing(document: Document) -> str:
+    parts = [f"{section.heading}\n{section.text}".strip() for section in document.sections]
+    # The title names no section, so it would be lost; without one it is the file's name here.
+    titled = document.title not in (_TITLE, *(part.partition("\n")[0] for part in parts))
+    return "\n\n".join(part for part in ([document.title] if titled else []) + parts if part)
