@@ -133,6 +133,9 @@ class Settings(BaseSettings):
         default="",
         description="Tenants that may use Coach, with commas (default: TEAMS_TENANT_ID, or all).",
     )
+    teams_cloud: Literal["public", "usgov"] = Field(
+        default="public", description="Microsoft's cloud: public, or usgov (GCC High and DoD)."
+    )
     teams_local: bool = Field(
         default=False,
         description="Serve Teams without an app id, to this machine alone: the Agents Playground.",

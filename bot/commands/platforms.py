@@ -119,6 +119,7 @@ def teams_platform(
     """
     if not settings.teams_configured:
         return None
+    from bot.platforms.teams.clouds import CLOUDS  # noqa: PLC0415 - as above
     from bot.platforms.teams.connector import TeamsConnector  # noqa: PLC0415 - as above
     from bot.platforms.teams.platform import TeamsPlatform  # noqa: PLC0415 - as above
 
@@ -130,6 +131,7 @@ def teams_platform(
             settings.teams_tenant_id,
             settings.allowed_tenants,
             loopback=settings.teams_local,
+            cloud=CLOUDS[settings.teams_cloud],
         ),
         addresses=addresses,
         accept=accept,

@@ -8,6 +8,7 @@ import structlog
 from aiohttp import web
 
 from bot.platforms.teams.bounded import parsed
+from bot.platforms.teams.clouds import is_loopback
 from bot.platforms.teams.wire import Answer, Handle, Line, NotAdmitted, Payload
 
 MESSAGES_PATH = "/api/messages"
@@ -22,10 +23,15 @@ log = structlog.get_logger(__name__)
 class Door:
     """Takes activities in over HTTP; what is not answered with 2xx, Teams posts again."""
 
-    def __init__(self, line: Line, handle: Handle) -> None:
-        """Give every activity that *line* admits to *handle*."""
+    def __init__(self, line: Line, handle: Handle, *, local: bool = False) -> None:
+        """Give every activity that *line* admits to *handle*.
+
+        A *local* door admits without a token, so it answers to this machine's own names alone: a
+        page that somebody looks at here could have its own name lead to this machine.
+        """
         self._line = line
         self._handle = handle
+        self._local = local
         self._is_open = False
         self._at_work = 0
         self._idle = asyncio.Event()
@@ -53,6 +59,8 @@ class Door:
         async with self._working() as is_open:
             if not is_open:
                 return web.Response(status=503)
+            if self._local and not is_loopback(request.url.host or ""):
+                return web.Response(status=403)
             try:
                 activity = await _activity_in(request)
             except TimeoutError:

@@ -1,29 +1,21 @@
 """The text of a file that came with a message: fetched from Microsoft, read apart, kept nowhere."""
 
 import asyncio
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 import aiohttp
 import structlog
 from yarl import URL
 
+from bot.draft_files import LARGEST, draft_among, text_of, too_large
 from bot.errors import DocumentProblem, Unavailable
 from bot.messages import Message
 from bot.platforms.teams.activities import Handle, SharedFile
 from bot.platforms.teams.clouds import is_loopback
-from knowledge.documents import Document, Limits, Unreadable, decode, read_document
 
-LARGEST = 5_000_000
 _SECONDS = aiohttp.ClientTimeout(total=60, sock_connect=5)
 _HOSTS = (".sharepoint.com", ".sharepoint.us", ".svc.ms", ".1drv.com", ".onedrive.com")
 _HOST = "onedrive.live.com"
-_AS_IT_IS = (".txt", ".md", ".markdown")
-_READABLE = (*_AS_IT_IS, ".pdf", ".docx", ".html", ".htm")
-_TITLE = "draft"
-_LIMITS = Limits(file_bytes=LARGEST, seconds=20, characters=1_000_000)
-_TOO_LARGE = "It is larger than 5 MB. Send me just the text of the update."
 _NOT_READABLE = (
     "Teams does not let me read it any more. Send it again, or paste its text into a message."
 )
@@ -43,19 +35,16 @@ class TeamsFiles:
         self._http: aiohttp.ClientSession | None = None
 
     async def read(self, message: Message) -> str:
-        """Return the text of the file that came with *message*; empty if none did.
-
-        A file of a kind that holds no draft, such as a picture, counts only if nothing was
-        written to go with it. Raises DocumentProblem or Unavailable.
-        """
-        file = _draft_among(Handle.read(message.handle).files, bool(message.text.strip()))
+        """See `bot.ports.Attachments.read`."""
+        files = Handle.read(message.handle).files
+        file = draft_among(files, has_words=bool(message.text.strip()))
         if file is None:
             return ""
         if not is_microsofts(file.url, loopback=self._loopback):
             log.warning("file_not_at_microsoft")
             raise DocumentProblem(name=file.name, problem=_NOT_MICROSOFTS)
         content = await self._fetched(file)
-        return await asyncio.to_thread(_text_of, file.name, content)
+        return await asyncio.to_thread(text_of, file.name, content)
 
     async def close(self) -> None:
         """Let go of every connection."""
@@ -81,7 +70,7 @@ class TeamsFiles:
             async for chunk in response.content.iter_any():
                 content += chunk
                 if len(content) > LARGEST:
-                    raise DocumentProblem(name=file.name, problem=_TOO_LARGE)
+                    raise too_large(file.name)
             return bytes(content)
 
     def _session(self) -> aiohttp.ClientSession:
@@ -111,36 +100,3 @@ def is_microsofts(url: str, *, loopback: bool = False) -> bool:
 
 def _is_a_file_host(host: str) -> bool:
     return host == _HOST or host.endswith(_HOSTS)
-
-
-def _draft_among(files: tuple[SharedFile, ...], has_words: bool) -> SharedFile | None:
-    readable = [file for file in files if file.name.lower().endswith(_READABLE)]
-    if len(readable) > 1:
-        problem = "I review one file at a time. Send me the one to review alone."
-        raise DocumentProblem(name=readable[0].name, problem=problem)
-    if readable or has_words or not files:
-        return readable[0] if readable else None
-    problem = "I read drafts as text (.txt), Markdown (.md), Word (.docx), PDF or HTML files."
-    raise DocumentProblem(name=files[0].name, problem=problem)
-
-
-def _text_of(name: str, content: bytes) -> str:
-    """Read a draft from *content*; text and Markdown stay as they are, line for line."""
-    ending = Path(name).suffix.lower()
-    with TemporaryDirectory(prefix="coach-") as folder:
-        path = Path(folder, f"{_TITLE}{ending}")
-        path.write_bytes(content)
-        try:
-            document = read_document(path, _LIMITS, name)
-        except Unreadable as error:
-            raise DocumentProblem(name=error.name, problem=error.problem) from None
-    if ending in _AS_IT_IS:
-        return decode(content).removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    return _flowing(document)
-
-
-def _flowing(document: Document) -> str:
-    parts = [f"{section.heading}\n{section.text}".strip() for section in document.sections]
-    # The title names no section, so it would be lost; without one it is the file's name here.
-    titled = document.title not in (_TITLE, *(part.partition("\n")[0] for part in parts))
-    return "\n\n".join(part for part in ([document.title] if titled else []) + parts if part)

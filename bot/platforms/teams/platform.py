@@ -110,7 +110,9 @@ class TeamsPlatform:
         routes = Routes(line, book)
         rosters = Rosters(line, book, clock)
         self._directory = TeamsDirectory(book, rosters, clock, timing.person)
-        self._sender = TeamsSender(line, routes, Pictures(draw), feedback_loop=bool(answered))
+        self._sender = TeamsSender(
+            line, routes, rosters, Pictures(draw), feedback_loop=bool(answered)
+        )
         dialogs = Dialogs(
             accept=accept,
             forms=forms,
@@ -128,7 +130,7 @@ class TeamsPlatform:
             asides=self._asides,
             answered=answered,
         )
-        self._door = Door(line, intake.handle)
+        self._door = Door(line, intake.handle, local=loopback)
 
     @property
     def sender(self) -> Sender:

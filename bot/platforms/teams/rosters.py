@@ -50,6 +50,12 @@ class Rosters:
         members = await self._members.of(room)
         return next((each for each in members if person in (each.object_id, each.id)), None)
 
+    async def excludes(self, address: Address, person: str) -> bool:
+        """Tell whether Teams lists others in the team or group of *address*, and not *person*."""
+        room = address.model_copy(update={"conversation": address.team or address.conversation})
+        members = await self._members.of(room)
+        return bool(members) and all(person not in (m.object_id, m.id) for m in members)
+
     async def channels(self, room: Address) -> Sequence[ChannelName]:
         """Return the channels of the team that *room* is; nothing if Teams does not say."""
         return await self._channels.of(room)

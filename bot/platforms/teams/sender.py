@@ -17,6 +17,7 @@ from bot.messages import Delivery, Reply, Venue
 from bot.platforms.teams import cards
 from bot.platforms.teams.pictures import Pictures
 from bot.platforms.teams.refusals import explained, reason_of
+from bot.platforms.teams.rosters import Rosters
 from bot.platforms.teams.routes import Routes
 from bot.platforms.teams.wire import Line, Payload, Refused
 from bot.ports import Address
@@ -26,6 +27,10 @@ _REMEMBERED = 1_000
 _TOO_LARGE = 413
 _NOT_FOUND = 404
 _BAD_CARD = frozenset({400, _TOO_LARGE})
+_NOT_THEIRS = (
+    "I did not post it: Teams does not list you in that channel's team. Choose a channel of yours, "
+    "or post the text yourself."
+)
 _TOO_LONG = "The text is too long for one message in Teams. Post it in parts, or as a file."
 
 log = structlog.get_logger(__name__)
@@ -35,15 +40,23 @@ class TeamsSender:
     """The outgoing side of Teams; see `bot.ports.Sender`."""
 
     def __init__(
-        self, line: Line, routes: Routes, pictures: Pictures, *, feedback_loop: bool
+        self,
+        line: Line,
+        routes: Routes,
+        rosters: Rosters,
+        pictures: Pictures,
+        *,
+        feedback_loop: bool,
     ) -> None:
         """Send through *line* to where *routes* lead.
 
+        An author's own text goes only where *rosters* list them.
         With *feedback_loop* Teams' own thumbs stand under answers: only where a vote can be told
         which answer it is about.
         """
         self._line = line
         self._routes = routes
+        self._rosters = rosters
         self._pictures = pictures
         self._feedback_loop = feedback_loop
         self._arrived: OrderedDict[str, str] = OrderedDict()
@@ -141,6 +154,9 @@ class TeamsSender:
         if not cards.can_be_posted(text):
             return await self._tell_author(delivery, _TOO_LONG)
         address = await self._routes.to_place(delivery, delivery.reply.posts_to)
+        # The channel came with what the author's client sent, and a client can be made to send any.
+        if await self._rosters.excludes(address, delivery.person.id):
+            return await self._tell_author(delivery, _NOT_THEIRS)
         try:
             return await self._post(address, cards.posted(text))
         except Refused as refused:

@@ -9,11 +9,12 @@ from aiohttp import web
 from pydantic import BaseModel
 
 from bot.chart_records import Chart
+from bot.draft_files import LARGEST
 from bot.messages import Form, Message, Reply
 from bot.platforms.web.charts import CHART_LIMIT, Charts, Drawing
 from bot.platforms.web.demo import Demo, DemoWeek
 from bot.platforms.web.exchanges import Exchanges
-from bot.platforms.web.files import LARGEST, read_file
+from bot.platforms.web.files import read_file
 from bot.platforms.web.gate import (
     BYTES,
     DRAFT_LIMIT,

@@ -22,9 +22,10 @@ class Doorway:
     handled: list[Payload] = field(default_factory=list[Payload])
     answer: Callable[[], Awaitable[Payload | None]] | None = None
     url: str = ""
+    local: bool = False
 
     def __post_init__(self) -> None:
-        self.door = Door(self.connector, self._handle)
+        self.door = Door(self.connector, self._handle, local=self.local)
         self.door.open()
 
     async def post(
@@ -45,7 +46,8 @@ async def doorway(
 ) -> AsyncGenerator[Doorway]:
     """Serve a door for activities from *teams*."""
     settings: Fields = {"loopback": True, "cloud": teams.cloud, **options}
-    standing = Doorway(teams, TeamsConnector(app_id, APP_PASSWORD, **settings))
+    connector = TeamsConnector(app_id, APP_PASSWORD, **settings)
+    standing = Doorway(teams, connector, local=not app_id)
     app = web.Application()
     standing.door.add_routes(app)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)

@@ -108,6 +108,18 @@ async def test_a_post_goes_to_the_chosen_channel_as_it_is(teams: FakeTeams, tmp_
         assert "Our <at>update</at> **as is**" in words_in(card_in(sent.activity))
 
 
+async def test_nobody_posts_where_teams_does_not_list_them(
+    teams: FakeTeams, tmp_path: Path
+) -> None:
+    post = Reply(text="Our update", posts_to=ROOM)
+    async with running_coach(teams, tmp_path, lambda _: post) as coach:
+        await coach.learn(id=ROOM, kind="channel", conversation=ROOM, team=TEAM, member="")
+        teams.members[TEAM] = [{"id": "29:other", "aadObjectId": "other", "name": "Bo"}]
+        (sent,) = await coach.say(teams.activity("post it"))
+        assert sent.conversation == PERSONAL
+        assert "does not list you" in words_in(card_in(sent.activity))
+
+
 @pytest.mark.parametrize(
     ("status", "code", "says"),
     [

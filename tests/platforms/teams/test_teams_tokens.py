@@ -3,10 +3,12 @@
 import asyncio
 import hashlib
 import hmac
+import json
 import time
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
 
+import aiohttp
 import pytest
 from doorway import Doorway, doorway
 from fake_teams import APP_ID, BROKEN, ISSUER, SILENT, TENANT, FakeTeams, Fault, Fields
@@ -378,3 +380,16 @@ async def test_without_an_app_id_everybody_is_taken_in_on_loopback_alone() -> No
         with pytest.raises(ValueError, match="loopback"):
             async with doorway(teams, app_id="", loopback=False):
                 pass
+
+
+async def test_without_an_app_id_coach_answers_to_the_names_of_this_machine_alone() -> None:
+    async with FakeTeams() as teams, doorway(teams, app_id="") as door:
+        body = json.dumps(teams.activity())
+        for host, status in (("127.0.0.1", 200), ("localhost:8080", 200), ("evil.example", 403)):
+            headers = {"Host": host, "Content-Type": "application/json"}
+            async with (
+                aiohttp.ClientSession() as session,
+                session.post(door.url, data=body, headers=headers) as response,
+            ):
+                assert response.status == status, host
+        assert len(door.handled) == 2

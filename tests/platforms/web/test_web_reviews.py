@@ -13,8 +13,8 @@ from aiohttp import ClientResponse
 from docx import Document
 from web_stand_ins import Connect, HttpClient, StandIn
 
+from bot.draft_files import LARGEST
 from bot.logs import configure_logs
-from bot.platforms.web.files import LARGEST
 from bot.platforms.web.gate import DRAFT_LIMIT
 
 DRAFT = "We will ship on Friday for everybody. It is a game changer."
