@@ -1,12 +1,12 @@
 """Evidence that can be read: what a training run measured is proposed, and recorded on a press."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from math import isclose
 
 from bot.errors import LogGone, NotYourHypothesis, Outdated, RunUnreadable
 from bot.log_forms import RECORD
-from bot.log_ports import Log, Runs
+from bot.log_ports import Log, Runs, Standups
 from bot.log_records import Hypothesis, Outcome
 from bot.messages import Button, Form, Message, Reply, Submission
 from bot.portfolio.run_metrics import matching
@@ -27,9 +27,15 @@ _STATES = {
 class EvidenceDesk:
     """Reads the runs that reports link to; a person confirms what is recorded."""
 
-    def __init__(self, *, log: Log, runs: Runs | None, now: Callable[[], datetime]) -> None:
-        """Read *runs*, if there is a server of them, and keep in *log*; *now* gives aware times."""
+    def __init__(
+        self, *, log: Log, standups: Standups, runs: Runs | None, now: Callable[[], datetime]
+    ) -> None:
+        """Read *runs*, if there is a server of them; keep in *log* and the check-ins of *standups*.
+
+        *now* gives aware times.
+        """
         self._log = log
+        self._standups = standups
         self._runs = runs
         self._now = now
 
@@ -91,14 +97,26 @@ class EvidenceDesk:
                 "at": self._now(),
                 "replaces": outcome_id,
             }
-            await self._log.add_outcomes(
-                [outcome.model_copy(update=told | {"value": float(number)})]
-            )
+            recorded = outcome.model_copy(update=told | {"value": float(number)})
+            await self._keep(recorded, message.id)
         threshold = f" (the threshold: {hypothesis.threshold})" if hypothesis.threshold else ""
         return Reply(
             text=f"Recorded: {hypothesis.metric} {number}{threshold} for “{hypothesis.claim}”.",
             hidden=True,
         )
+
+    async def _keep(self, outcome: Outcome, event: str) -> None:
+        """Store *outcome* with the check-in that it belongs to, whose digest is outdated then."""
+        parts = outcome.check_in.split(":", 2)
+        check_in = None
+        if len(parts) == 3:
+            standup, on, person = parts
+            where = (outcome.workspace, standup, date.fromisoformat(on), person)
+            check_in = await self._standups.check_in(*where)
+        if check_in:
+            await self._standups.settle(check_in, event=event, outcomes=[outcome])
+        else:
+            await self._log.add_outcomes([outcome])
 
 
 def _said(run: Run, metric: RunMetric | None, hypothesis: Hypothesis) -> str:

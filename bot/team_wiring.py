@@ -67,7 +67,7 @@ def open_team(
     log, standups, directories = SqlLog(database), SqlStandups(database, now), Directories()
     people = People(standups=standups, directory=directories, now=now)
     telling = Telling(log=log, policies=SqlPolicies(database), scale=likelihoods.phrase, now=now)
-    evidence = EvidenceDesk(log=log, runs=runs, now=now)
+    evidence = EvidenceDesk(log=log, standups=standups, runs=runs, now=now)
     check_ins = CheckInDesk(standups=standups, log=log, people=people, evidence=evidence, now=now)
     ticker = Ticker(standups=standups, asking=check_ins, digests=telling, now=now)
     desk = TeamDesk(

@@ -1007,7 +1007,7 @@ async def test_an_edit_that_comes_in_between_does_not_keep_a_decision_from_count
         standups=office.standups,
         log=log,
         people=people,
-        evidence=EvidenceDesk(log=log, runs=None, now=office.clock),
+        evidence=EvidenceDesk(log=log, standups=office.standups, runs=None, now=office.clock),
         now=office.clock,
     )
     sent = filled_in("bo", await bo.form(), about(bo.graphs, result="supported"))

@@ -135,6 +135,22 @@ async def test_the_value_is_recorded_on_a_press_with_all_else_as_it_was_reported
     assert (outcome.value, outcome.tried, outcome.evidence) == (0.83, "a bigger model", BERT)
 
 
+async def test_a_value_that_is_recorded_after_the_digest_is_in_its_update(
+    team: TeamParts, clock: Clock
+) -> None:
+    clock.time = datetime(2026, 3, 2, 9, 5, tzinfo=UTC)
+    await team.ticker.tick()
+    reply = await check_in(team, "e1", "features", evidence=BERT)
+    clock.time = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
+    await team.ticker.tick()
+    [published] = await team.standups.occurrences("T1", "daily", 5)
+    assert (published.closed, published.outdated) == (True, False)
+    await press(team, reply)
+    assert (await standing(team, "features"))[0].value == 0.83
+    [after] = await team.standups.occurrences("T1", "daily", 5)
+    assert after.outdated
+
+
 async def test_a_second_press_records_nothing_more(team: TeamParts) -> None:
     reply = await check_in(team, "e1", "features", evidence=BERT)
     assert await press(team, reply, "e8") == await press(team, reply, "e9")
