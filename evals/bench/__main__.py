@@ -22,6 +22,7 @@ from evals.bench.running import build_index
 from evals.bench.slack import AgreeableSlack
 from evals.bench.standups import standups
 from evals.bench.start_up import start_up
+from evals.bench.teams import teams
 from evals.bench.warm import warm_answers
 from evals.reports import REPORTS, Report
 
@@ -31,13 +32,14 @@ class Part(enum.StrEnum):
 
     ENGINE = "engine"
     STANDUPS = "standups"
+    TEAMS = "teams"
 
 
 def bench(
     parts: Annotated[list[Part] | None, typer.Argument(help="What to measure; all of it.")] = None,
     rounds: Annotated[int, typer.Option(min=1, help="How often things are measured.")] = 5,
 ) -> None:
-    """Measure answers, intake, start-up, memory and ingestion; standups at full size.
+    """Measure answers, intake, start-up, memory, ingestion; standups at full size; Teams.
 
     A few minutes each; the tables go to evals/reports/bench.md.
     """
@@ -98,6 +100,18 @@ def _of_standups(rows: list[Row], rounds: int, machine: str, minutes: float) -> 
     )
 
 
+def _of_teams(rows: list[Row], rounds: int, machine: str, minutes: float) -> Report:
+    return _report(
+        "Benchmarks of the Teams adapter",
+        rows,
+        f"Medians of {rounds} rounds of p50, one request after another; [least–greatest]. Server "
+        "and client share a process, and Microsoft is a server on loopback that agrees to all.",
+        "What is measured ends where Coach begins: nothing is stored or answered but addresses. "
+        "The bare way out posts the words alone, without a card.",
+        f"{machine}; {minutes:.1f} minutes. Again: `make bench ARGS=teams`.",
+    )
+
+
 def _report(title: str, rows: list[Row], *notes: str) -> Report:
     return Report(
         name="bench",
@@ -108,8 +122,8 @@ def _report(title: str, rows: list[Row], *notes: str) -> Report:
     )
 
 
-_PARTS = {Part.ENGINE: _engine, Part.STANDUPS: standups}
-_REPORTS = {Part.ENGINE: _of_engine, Part.STANDUPS: _of_standups}
+_PARTS = {Part.ENGINE: _engine, Part.STANDUPS: standups, Part.TEAMS: teams}
+_REPORTS = {Part.ENGINE: _of_engine, Part.STANDUPS: _of_standups, Part.TEAMS: _of_teams}
 
 
 if __name__ == "__main__":
