@@ -239,7 +239,7 @@ class Coach:
             case intents.OfTeam():
                 return _as_asked(await self._team.command(message), message)
             case intents.Home():
-                return await self._team.home(message)
+                return _as_asked(await self._team.home(message), message)
 
     async def _acted(
         self, message: Message, done: intents.Submitted | intents.Pressed

@@ -302,8 +302,16 @@ class Addresses(Protocol):
         """Return the address of a person, channel or group."""
         ...
 
-    async def all(self, workspace: str) -> list[Address]:
-        """Return every address of the workspace, by name."""
+    async def people(self, workspace: str) -> list[Address]:
+        """Return the addresses of the workspace's people, by name."""
+        ...
+
+    async def rooms(self, workspace: str) -> list[Address]:
+        """Return the addresses of the workspace's channels and groups, by name."""
+        ...
+
+    async def any(self, workspace: str) -> Address | None:
+        """Return an address of the workspace, one where Coach is installed if there is one."""
         ...
 
     async def forget_person(self, workspace: str, person: str) -> int:

@@ -9,11 +9,10 @@ import aiohttp
 
 from bot.clock import now
 from bot.commands.console import out, start_quietly
-from bot.commands.platforms import slack_platform, teams_platform
+from bot.commands.platforms import slack_platform, teams_problems
 from bot.errors import CoachError
 from bot.messages import Message
 from bot.settings import Settings
-from bot.stores.addresses import SqlAddresses
 from bot.stores.database import open_database
 from knowledge.embeddings import MiniLM
 from knowledge.vectors import VectorStore, VectorStoreUnavailable
@@ -112,12 +111,7 @@ async def _teams(settings: Settings) -> list[Finding]:
     if settings.teams_local:
         detail = "without authentication, for the Agents Playground on this computer"
         return [Finding("Microsoft Teams", fine=True, detail=detail)]
-    database = await open_database(settings.database_url)
-    try:
-        platform = teams_platform(settings, SqlAddresses(database), _refuse)
-        problems = await platform.check() if platform else []
-    finally:
-        await database.close()
+    problems = await teams_problems(settings)
     if not problems:
         return [Finding("Microsoft Teams", fine=True, detail="app id and secret work")]
     return [

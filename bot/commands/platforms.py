@@ -4,7 +4,7 @@ A platform's package is imported only if it is configured: each costs half a sec
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.backlog import Backlog
 from bot.chart_records import Chart
@@ -12,7 +12,6 @@ from bot.commands.demo import demo_week
 from bot.messages import Form, Message, Platform
 from bot.platforms.web.platform import WebPlatform
 from bot.platforms.web.sender import PageSender
-from bot.ports import Addresses
 from bot.server import Served
 from bot.settings import Settings
 from bot.shelf import LibraryShelf
@@ -22,6 +21,7 @@ from bot.wiring import Parts
 
 if TYPE_CHECKING:
     from bot.platforms.slack.platform import SlackPlatform
+    from bot.platforms.teams.connector import TeamsConnector
     from bot.platforms.teams.platform import TeamsPlatform
 
 
@@ -93,50 +93,44 @@ def slack_platform(
 
 
 def _teams(parts: Parts, backlog: Backlog) -> "TeamsPlatform | None":
-    coach = parts.coach
-    return teams_platform(
-        parts.settings,
-        SqlAddresses(parts.database),
-        backlog.accept,
+    """Return Microsoft Teams, or None if it is not configured."""
+    settings, coach = parts.settings, parts.coach
+    if not settings.teams_configured:
+        return None
+    from bot.platforms.teams.platform import TeamsPlatform  # noqa: PLC0415 - as above
+
+    return TeamsPlatform(
+        line=_teams_line(settings),
+        addresses=SqlAddresses(parts.database),
+        accept=backlog.accept,
         forms=coach.form,
         problems=coach.problems,
         refreshed=coach.refreshed,
         draw=_draw,
         answered=SqlSent(parts.database).event_of,
+        loopback=settings.teams_local,
     )
 
 
-def teams_platform(
-    settings: Settings,
-    addresses: Addresses,
-    accept: Callable[[Message], Awaitable[None]],
-    **features: Any,
-) -> "TeamsPlatform | None":
-    """Return Microsoft Teams, or None if it is not configured.
+async def teams_problems(settings: Settings) -> list[str]:
+    """Return what is wrong with the Teams settings, as Microsoft says, each with how to fix it."""
+    from bot.platforms.teams.platform import problems_with  # noqa: PLC0415 - as above
 
-    Its messages go to *accept*, where everybody is reached is kept in *addresses*; *features* are
-    those of `TeamsPlatform`.
-    """
-    if not settings.teams_configured:
-        return None
+    return await problems_with(_teams_line(settings))
+
+
+def _teams_line(settings: Settings) -> "TeamsConnector":
     from bot.platforms.teams.clouds import CLOUDS  # noqa: PLC0415 - as above
     from bot.platforms.teams.connector import TeamsConnector  # noqa: PLC0415 - as above
-    from bot.platforms.teams.platform import TeamsPlatform  # noqa: PLC0415 - as above
 
     password = settings.teams_app_password
-    return TeamsPlatform(
-        line=TeamsConnector(
-            settings.teams_app_id,
-            password.get_secret_value() if password else "",
-            settings.teams_tenant_id,
-            settings.allowed_tenants,
-            loopback=settings.teams_local,
-            cloud=CLOUDS[settings.teams_cloud],
-        ),
-        addresses=addresses,
-        accept=accept,
+    return TeamsConnector(
+        settings.teams_app_id,
+        password.get_secret_value() if password else "",
+        settings.teams_tenant_id,
+        settings.allowed_tenants,
         loopback=settings.teams_local,
-        **features,
+        cloud=CLOUDS[settings.teams_cloud],
     )
 
 

@@ -1,6 +1,6 @@
 """Where people, channels and groups are reached, in SQL."""
 
-from sqlalchemy import RowMapping, and_, case, delete, select
+from sqlalchemy import ColumnElement, RowMapping, and_, case, delete, select
 
 from bot.ports import Address
 from bot.stores.database import Database
@@ -38,9 +38,24 @@ class SqlAddresses:
             row = (await connection.execute(select(addresses).where(named))).mappings().first()
         return _address(row) if row else None
 
-    async def all(self, workspace: str) -> list[Address]:
-        """See `bot.ports.Addresses.all`."""
-        query = select(addresses).where(addresses.c.workspace == workspace)
+    async def people(self, workspace: str) -> list[Address]:
+        """See `bot.ports.Addresses.people`."""
+        return await self._named(workspace, addresses.c.kind == "person")
+
+    async def rooms(self, workspace: str) -> list[Address]:
+        """See `bot.ports.Addresses.rooms`."""
+        return await self._named(workspace, addresses.c.kind != "person")
+
+    async def any(self, workspace: str) -> Address | None:
+        """See `bot.ports.Addresses.any`."""
+        here = and_(addresses.c.workspace == workspace, addresses.c.service_url != "")
+        query = select(addresses).where(here).order_by(addresses.c.installed.desc()).limit(1)
+        async with self._database.transaction() as connection:
+            row = (await connection.execute(query)).mappings().first()
+        return _address(row) if row else None
+
+    async def _named(self, workspace: str, which: ColumnElement[bool]) -> list[Address]:
+        query = select(addresses).where(addresses.c.workspace == workspace, which)
         async with self._database.transaction() as connection:
             rows = (await connection.execute(query)).mappings().all()
         return sorted(map(_address, rows), key=lambda each: (each.name.casefold(), each.id))

@@ -29,6 +29,7 @@ Stored = TypeVar("Stored", bound=BaseModel)
 
 LEASE = timedelta(seconds=30)
 _BATCH = 256
+_LONGEST_ID = 200  # of what a platform calls a message
 _GATHER_SECONDS = 0.003
 _PUT_SECONDS = 2.5  # Slack wants an answer within three
 
@@ -103,7 +104,7 @@ class SqlInbox(_Leased):
             waiting = [(message, stored) for message, stored in batch if not stored.done()]
             try:
                 await self._insert([message for message, _ in waiting])
-            except StoreUnavailable as error:
+            except Exception as error:  # noqa: BLE001 - whoever waits has to hear of any
                 self._resolve(waiting, error)
             else:
                 self._resolve(waiting, None)
@@ -347,7 +348,7 @@ class SqlOutbox(_Leased):
 
     async def sent(self, key: str, platform_id: str) -> None:
         """See `bot.ports.Outbox.sent`."""
-        await self._settle(key, state="sent", platform_id=platform_id, delivery="")
+        await self._settle(key, state="sent", platform_id=platform_id[:_LONGEST_ID], delivery="")
 
     async def retry(self, key: str, seconds: float) -> None:
         """See `bot.ports.Outbox.retry`."""

@@ -35,7 +35,8 @@ async def test_what_was_learnt_is_found(addresses: SqlAddresses) -> None:
 async def test_nobody_is_found_in_another_workspace(addresses: SqlAddresses) -> None:
     await addresses.learn(MAYA)
     assert await addresses.find("T2", "maya") is None
-    assert await addresses.all("T2") == []
+    assert await addresses.people("T2") == []
+    assert await addresses.any("T2") is None
 
 
 async def test_what_is_empty_stays_as_it_was_known(addresses: SqlAddresses) -> None:
@@ -67,7 +68,7 @@ async def test_whether_coach_is_installed_is_always_taken(addresses: SqlAddresse
 async def test_addresses_come_by_name(addresses: SqlAddresses) -> None:
     for name in ("zoe", "Anna", "ben", "Ben"):
         await addresses.learn(MAYA.model_copy(update={"id": f"id-{name}", "name": name}))
-    assert [each.name for each in await addresses.all("T1")] == ["Anna", "Ben", "ben", "zoe"]
+    assert [each.name for each in await addresses.people("T1")] == ["Anna", "Ben", "ben", "zoe"]
 
 
 async def test_learning_at_once_from_two_sides_loses_nothing(addresses: SqlAddresses) -> None:
@@ -94,7 +95,8 @@ async def test_a_forgotten_person_is_gone_and_channels_stay(addresses: SqlAddres
     assert await addresses.forget_person("T1", "maya") == 1
     assert await addresses.forget_person("T1", "maya") == 0
     assert await addresses.forget_person("T1", "19:c") == 0
-    assert await addresses.all("T1") == [channel]
+    assert await addresses.people("T1") == []
+    assert await addresses.rooms("T1") == [channel]
     assert await addresses.find("T2", "maya") == elsewhere
 
 
@@ -107,3 +109,11 @@ async def test_a_database_that_is_away_reads_as_such(
         await addresses.learn(MAYA)
     with pytest.raises(StoreUnavailable):
         await addresses.find("T1", "maya")
+
+
+async def test_any_address_is_one_where_coach_is_if_there_is_one(addresses: SqlAddresses) -> None:
+    gone = MAYA.model_copy(update={"id": "gone", "installed": False})
+    await addresses.learn(gone)
+    assert await addresses.any("T1") == gone
+    await addresses.learn(MAYA)
+    assert await addresses.any("T1") == MAYA

@@ -73,18 +73,18 @@ class Handle(Frozen):
 
 @dataclass(frozen=True)
 class Acted:
-    """What somebody did on a card, and what it means to Coach.
-
-    `automatic`: Teams asked by itself, because the card was looked at.
-    """
+    """What somebody did on a card, and what it means to Coach."""
 
     do: Doing
     message: Message
-    automatic: bool = False
 
 
 def from_activity(activity: Payload) -> Message | None:
-    """Translate a `message` activity; None for what was not said to Coach."""
+    """Translate a `message` activity; None for what was not said to Coach.
+
+    The place of a pressed button is what the button carries, which a client can be made to change:
+    whoever takes the message in has to ask whether its person is there.
+    """
     if activity.get("type") != "message" or _is_own(activity) or not person_of(activity).id:
         return None
     coach = _coach(_dict(activity.get("value")))
@@ -95,7 +95,11 @@ def from_activity(activity: Payload) -> Message | None:
     if place.venue == Venue.CHANNEL and not mentions:
         return None
     text = _words(activity, mentions)
-    return _message(activity, place).model_copy(update=_asked(text))
+    asked = _asked(text)
+    # What a command shows in a channel is its person's alone, as after a slash in Slack.
+    alone = "home" in asked or asked.get("verb", "ask") not in ("ask", "odds")
+    hidden = alone and place.venue == Venue.CHANNEL
+    return _message(activity, place).model_copy(update={**asked, "hidden": hidden})
 
 
 def opened(activity: Payload) -> Message | None:
@@ -194,7 +198,9 @@ def _group_address(activity: Payload) -> list[Address]:
     conversation, data = _dict(activity.get("conversation")), _dict(activity.get("channelData"))
     kind = _kind(conversation)
     place = place_of(activity)
-    if kind == "person" or not place.channel:
+    # From the menu of a message Coach is called also where it is not installed.
+    from_menu = str(activity.get("name") or "").startswith("composeExtension/")
+    if kind == "person" or not place.channel or from_menu:
         return []
     name = _dict(data.get("channel")).get("name") or conversation.get("name") or ""
     return [
@@ -213,15 +219,15 @@ def _group_address(activity: Payload) -> list[Address]:
 
 
 def _kind(conversation: Payload) -> Literal["person", "channel", "group"]:
-    match conversation.get("conversationType"):
-        case "channel":
-            return "channel"
-        case "groupChat":
-            return "group"
-        case None if conversation.get("isGroup"):
-            return "group"
-        case _:
-            return "person"
+    """Tell what kind of conversation it is; a chat with others is never taken for a private one.
+
+    Teams calls a chat of two people "personal" too, and a meeting's nothing at all, where somebody
+    chooses one of their messages for Coach. Chats of people have ids that begin with 19:.
+    """
+    if conversation.get("conversationType") == "channel":
+        return "channel"
+    told = conversation.get("conversationType") == "groupChat" or conversation.get("isGroup")
+    return "group" if told or str(conversation.get("id", "")).startswith("19:") else "person"
 
 
 def _bot(activity: Payload) -> str:
@@ -326,11 +332,10 @@ def _file(attachment: Payload) -> SharedFile:
 def _carried(activity: Payload, coach: Payload, data: Payload) -> Message:
     """Return what a card's button, which carries *coach*, means; *data* has what was entered."""
     at, place = _dict(coach.get("at")), place_of(activity)
-    known = {
-        key: at[key] for key in ("channel", "thread") if isinstance(at.get(key), str) and at[key]
-    }
-    if at.get("venue") in set(Venue):
-        known["venue"] = Venue(at["venue"])
+    known: dict[str, Any] = {}
+    if at.get("venue") == Venue.CHANNEL and at.get("channel"):  # never a private chat's
+        known = {key: str(at.get(key) or "") for key in ("channel", "thread")}
+        known["venue"] = Venue.CHANNEL
     message = _message(activity, place.model_copy(update=known))
     done: dict[str, Any] = {"hidden": bool(at.get("hidden"))}
     action, value = str(coach.get("action") or ""), str(coach.get("value") or "")
@@ -362,19 +367,19 @@ def _answers(coach: Payload, data: Payload) -> dict[str, str]:
 
 def _card_action(activity: Payload, value: Payload) -> Acted | None:
     data = _dict(_dict(value.get("action")).get("data"))
-    return _done(activity, data, automatic=value.get("trigger") == "automatic")
+    return _done(activity, data)
 
 
 def _dialog_action(activity: Payload, value: Payload) -> Acted | None:
     return _done(activity, _dict(value.get("data")))
 
 
-def _done(activity: Payload, data: Payload, *, automatic: bool = False) -> Acted | None:
+def _done(activity: Payload, data: Payload) -> Acted | None:
     coach = _coach(data)
     do = _DOING.get(str(coach.get("do", "")))
     if do is None:
         return None
-    return Acted(do, _carried(activity, coach, data), automatic)
+    return Acted(do, _carried(activity, coach, data))
 
 
 def _message_action(activity: Payload, value: Payload) -> Acted | None:

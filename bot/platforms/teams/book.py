@@ -49,21 +49,31 @@ class Book:
             self._written.popitem(last=False)
 
     async def find(self, workspace: str, id_: str) -> Address | None:
-        """Return the address of a person, channel or group. Raises StoreUnavailable."""
-        return await self._addresses.find(workspace, id_)
+        """Return the address of a person, channel or group. Raises StoreUnavailable.
 
-    async def all(self, workspace: str) -> list[Address]:
-        """Return every address of *workspace*, by name. Raises StoreUnavailable."""
-        return await self._addresses.all(workspace)
+        Who was forgotten and is heard of again is written down again with the next activity; until
+        then what was noted lately answers them.
+        """
+        found = await self._addresses.find(workspace, id_)
+        if found is None:
+            _, found = self._written.pop((workspace, id_), (0.0, None))
+        return found
+
+    async def people(self, workspace: str) -> list[Address]:
+        """Return the people of *workspace*, by name. Raises StoreUnavailable."""
+        return await self._addresses.people(workspace)
+
+    async def rooms(self, workspace: str) -> list[Address]:
+        """Return the channels and groups of *workspace*, by name. Raises StoreUnavailable."""
+        return await self._addresses.rooms(workspace)
 
     async def somewhere(self, workspace: str) -> Address | None:
         """Return any address of *workspace*: its service URL is good for everybody there."""
-        known = [each for each in await self.all(workspace) if each.service_url]
-        return min(known, key=lambda each: not each.installed, default=None)
+        return await self._addresses.any(workspace)
 
     async def _leave(self, workspace: str, team: str) -> None:
         """Write down that Coach is in none of the team's channels any more."""
-        for address in await self.all(workspace):
+        for address in await self.rooms(workspace):
             if address.team == team and address.installed:
                 await self.learn(address.model_copy(update={"installed": False}))
 

@@ -34,6 +34,7 @@ _FOR_SOURCES = 8 * 1024
 _FOR_A_SENTENCE = 800
 _MARKED = 300
 _SUGGESTED = 3
+_OPINIONS = (HELPFUL, NOT_HELPFUL)
 _NAMED = 5
 
 
@@ -55,10 +56,10 @@ def activity(
     """
     # Teams hangs its citations on marks in the message's text, and can refresh only the card.
     cited = [c for c in reply.citations if f"[{c.number}]" in reply.text and not reply.refresh]
-    above = bool(cited)
-    suggested = _suggested(reply, person_member) if private else None
+    suggested = _suggested(reply, person_member, feedback_loop=feedback_loop) if private else None
+    above = bool(cited or suggested)
     card_ = _card(
-        reply,
+        reply.model_copy(update={"suggestions": ()}) if suggested else reply,
         person_member=person_member,
         private=private,
         picture=picture,
@@ -126,7 +127,7 @@ def _card(
     with_text: bool = True,
     with_opinions: bool = True,
 ) -> Payload:
-    buttons = [b for b in reply.buttons if with_opinions or b.action not in (HELPFUL, NOT_HELPFUL)]
+    buttons = [b for b in reply.buttons if with_opinions or b.action not in _OPINIONS]
     actions = action_rows(_rows(buttons, private=private, at=at))
     asked = action_rows([_asks(reply.suggestions)])
     room = Room(LIMIT - _ENVELOPE - (0 if with_text else 2 * weight(_cut(reply.text))))
@@ -301,14 +302,19 @@ def _asks(questions: Sequence[str]) -> list[Payload]:
     return [submit(q, {"coach": {"do": "ask", "value": q}}) for q in questions]
 
 
-def _suggested(reply: Reply, person_member: str) -> Payload | None:
+def _suggested(reply: Reply, person_member: str, *, feedback_loop: bool) -> Payload | None:
     """Return the questions as Teams' own suggestions, which last until something else is said.
 
-    It shows three, and only some of its clients do so beside a card, so that the card has all.
+    Teams shows three at most, and none beside a card: elsewhere the card has them all.
     """
-    if not person_member or not reply.suggestions:
+    questions = reply.suggestions
+    if not person_member or not 0 < len(questions) <= _SUGGESTED:
         return None
-    questions = reply.suggestions[:_SUGGESTED]
+    buttons = [b for b in reply.buttons if not (feedback_loop and b.action in _OPINIONS)]
+    needs_card = (buttons, reply.sections, reply.citations, reply.chart, reply.marked,
+                  reply.refresh, reply.reference)  # fmt: skip
+    if any(needs_card):
+        return None
     actions = [{"type": "imBack", "title": title(q), "value": q} for q in questions]
     return {"to": [person_member], "actions": actions}
 

@@ -89,8 +89,8 @@ class Choices:
         fields = [field.value for field in form.fields if field.kind == "people"]
         if not fields:
             return ()
-        known = await self._book.all(asked.place.workspace)
-        people = [each for each in known if each.kind == "person" and each.name]
+        known = await self._book.people(asked.place.workspace)
+        people = [each for each in known if each.name]
         chosen = set("\n".join(fields).split("\n"))
         wanted = [each for each in people if each.id in chosen]
         others = [each for each in people if each.id not in chosen]
@@ -101,7 +101,7 @@ class Choices:
 
         A picker may name people as members of a conversation, which is good for that bot alone.
         """
-        known = [each for each in await self._book.all(workspace) if each.kind == "person"]
+        known = await self._book.people(workspace)
         strangers = set(people) - {each.id for each in known}
         found = {each.member: each.id for each in known if each.member in strangers}
         if strangers - found.keys():

@@ -22,7 +22,8 @@ from bot.platforms.teams.wire import Payload
 
 WHOLE = ""
 _NO_CHANNELS = (
-    "I am in no channel yet that I could post to. Add me to a team, then open this form again."
+    "Teams named no channel just now that you and I are in. If I am in none of your teams yet, add "
+    "me to one; then open this form again."
 )
 _CROWDED = 500  # characters: shorter texts are not what makes a form too large
 

@@ -6,6 +6,7 @@ What raises here is answered with a 503, so that Teams posts the activity again.
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 import structlog
@@ -22,11 +23,13 @@ from bot.platforms.teams.activities import (
     from_activity,
     opened,
     opens_form,
+    place_of,
     workspace_of,
 )
 from bot.platforms.teams.asides import TROUBLE, Asides
 from bot.platforms.teams.book import Book, told
 from bot.platforms.teams.dialogs import Accept, Dialogs
+from bot.platforms.teams.rosters import Rosters
 from bot.platforms.teams.routes import Routes
 from bot.platforms.teams.surfaces import CardSurface, DialogSurface, Surface, nothing_new
 from bot.platforms.teams.wire import Line, Payload
@@ -46,6 +49,7 @@ _NOT_NOW = (
     "Teams does not let me open our private chat at the moment. Please try again in a minute."
 )
 _CHAT_SECONDS = 3.0
+_ROSTER_SECONDS = 1.0
 _RECEIVED = "Received."
 _UNKNOWN = "I do not know that button any more. Write help to see what I can do."
 _REMEMBERED = 1_000
@@ -62,6 +66,7 @@ class Intake:
         line: Line,
         book: Book,
         routes: Routes,
+        rosters: Rosters,
         accept: Accept,
         dialogs: Dialogs,
         asides: Asides,
@@ -74,6 +79,7 @@ class Intake:
         self._line = line
         self._book = book
         self._routes = routes
+        self._rosters = rosters
         self._accept = accept
         self._dialogs = dialogs
         self._asides = asides
@@ -102,6 +108,7 @@ class Intake:
         message = from_activity(activity)
         if message is None:
             return
+        message = await self._where_allowed(message, activity)
         here = _here(activity, message.place)
         wants_form = asks_for_form(message) or opens_form(activity)
         if wants_form and await self._shows_form(message, here):
@@ -157,7 +164,26 @@ class Intake:
             return nothing_new(400, "BadRequest", _UNKNOWN) if name == _ON_CARDS else None
         return await self._done(activity, done, surface)
 
+    async def _where_allowed(self, message: Message, activity: Payload) -> Message:
+        """Return *message* at the place that it names, or where it came from.
+
+        A card carries its place, and a client can be made to send another: it is taken only if
+        Teams lists the person there.
+        """
+        own, place = place_of(activity), message.place
+        if place.channel == own.channel:
+            return message
+        address = await self._routes.known(place.workspace, place.channel)
+        try:
+            async with asyncio.timeout(_ROSTER_SECONDS):
+                if address and await self._rosters.includes(address, message.person.id):
+                    return message
+        except TROUBLE as problem:
+            log.info("place_not_confirmed", problem=str(problem) or type(problem).__name__)
+        return message.model_copy(update={"place": own})
+
     async def _done(self, activity: Payload, done: Acted, surface: Surface) -> Payload | None:
+        done = replace(done, message=await self._where_allowed(done.message, activity))
         member = str(_part(activity, "from").get("id") or "")
         match done.do:
             case "form":
@@ -187,6 +213,8 @@ class Intake:
         try:
             async with asyncio.timeout(_CHAT_SECONDS):
                 chat = await self._routes.private(message.place.workspace, message.person)
+                if chat and not chat.installed:  # what promises an answer has to be sure of it
+                    chat = await self._routes.reopened(chat)
         except Undeliverable as refused:
             log.info("no_private_chat", problem=str(refused))
             return _NO_CHAT

@@ -5,7 +5,7 @@ what looks like an address. Text runs show characters as they are.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import unescape
 from html.parser import HTMLParser
 
@@ -89,41 +89,60 @@ def from_html(html: str) -> str:
     return reader.text()
 
 
+_REPLY = "schema.skype.com/Reply"  # what Teams marks the message with that one answers to
+
+
 class _Reader(HTMLParser):
     """Collects words; blocks become lines, links keep their addresses."""
 
-    _BLOCKS = frozenset({"p", "div", "blockquote", "pre", "tr", "h1", "h2", "h3", "ul", "ol"})
+    _BLOCKS = frozenset({"p", "div", "blockquote", "pre", "tr", "ul", "ol"}) | {
+        f"h{level}" for level in range(1, 7)
+    }
+    _BEFORE: Mapping[str, str] = {
+        **dict.fromkeys(_BLOCKS, "\n"),
+        "br": "\n",
+        "li": "\n• ",
+        "at": "@",
+        "td": " ",
+        "th": " ",
+    }
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self._parts: list[str] = []
         self._address = ""
         self._label = ""
+        self._quoted = 0  # inside how many blocks of somebody else's message
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "br":
-            self._parts.append("\n")
-        elif tag == "li":
-            self._parts.append("\n• ")
-        elif tag in self._BLOCKS:
-            self._parts.append("\n")
-        elif tag == "at":
-            self._parts.append("@")
+        told = dict(attrs)
+        is_reply = tag == "blockquote" and _REPLY in (told.get("itemtype") or "")
+        if is_reply or (self._quoted and tag == "blockquote"):
+            self._quoted += 1
+        self._add(self._BEFORE.get(tag, ""))
+        if tag in ("img", "emoji"):
+            self._add(told.get("alt") or "")
         elif tag == "a":
-            self._address, self._label = dict(attrs).get("href") or "", ""
+            self._address, self._label = told.get("href") or "", ""
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "a" and self._address:
+        if tag == "blockquote" and self._quoted:
+            self._quoted -= 1
+        elif tag == "a" and self._address:
             address = self._address.removeprefix("mailto:")
             if address.rstrip("/") not in (self._label.rstrip("/"), ""):
-                self._parts.append(f" ({address})")
+                self._add(f" ({address})")
             self._address = ""
         elif tag in self._BLOCKS:
-            self._parts.append("\n")
+            self._add("\n")
 
     def handle_data(self, data: str) -> None:
         self._label += data
-        self._parts.append(data.replace("\n", " ") if data.strip() else " ")
+        self._add(data.replace("\n", " ") if data.strip() else " ")
+
+    def _add(self, text: str) -> None:
+        if not self._quoted:
+            self._parts.append(text)
 
     def text(self) -> str:
         lines = [_BLANKS.sub(" ", line).strip() for line in "".join(self._parts).split("\n")]

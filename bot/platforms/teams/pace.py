@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.delivery import TryLater
 
 _REMEMBERED = 1000
+_TIDY_SECONDS = 60.0
 _LONGEST_WAIT = 60.0
 
 
@@ -39,6 +40,7 @@ class Pace:
         self._longest = max(window.seconds for window in windows)
         self._most = max(window.calls for window in windows)
         self._turns: dict[str, deque[float]] = {}
+        self._tidy_at = -math.inf
 
     def turn(self, key: str) -> float:
         """Take the next turn of *key* and return how many seconds off it is.
@@ -55,8 +57,9 @@ class Pace:
         return at - now
 
     def _forget(self, now: float) -> None:
-        if len(self._turns) < _REMEMBERED:
+        if len(self._turns) < _REMEMBERED or now < self._tidy_at:
             return
+        self._tidy_at = now + _TIDY_SECONDS
         since = now - self._longest
         self._turns = {k: turns for k, turns in self._turns.items() if turns and turns[-1] > since}
 
@@ -93,6 +96,10 @@ class Backoff:
         seconds = doubled if named is None else named
         self._until[key] = max(self._until.get(key, -math.inf), self._clock() + seconds)
         return TryLater(seconds)
+
+    def times(self, key: str) -> int:
+        """Return how often in a row *key* has had to wait."""
+        return self._times.get(key, 0)
 
     def done(self, key: str) -> None:
         """Let the next wait of *key* be short again; one that is under way goes on."""

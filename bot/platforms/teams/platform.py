@@ -32,7 +32,7 @@ REFUSED = (
 )
 SILENT = (
     "Microsoft's sign-in does not answer: check the network and the proxy, and whether this "
-    "machine may reach login.microsoftonline.com"
+    "machine may reach login.microsoftonline.com (login.microsoftonline.us for usgov)"
 )
 
 
@@ -125,6 +125,7 @@ class TeamsPlatform:
             line=line,
             book=book,
             routes=routes,
+            rosters=rosters,
             accept=accept,
             dialogs=dialogs,
             asides=self._asides,
@@ -178,14 +179,15 @@ class TeamsPlatform:
         await self._files.close()
         await self._line.close()
 
-    async def check(self) -> list[str]:
-        """Return what is wrong with the set-up, each with how to fix it; needs no `start`."""
-        try:
-            await self._line.sign_in()
-        except NeedsAdmin:
-            return [REFUSED]
-        except TryLater:
-            return [SILENT]
-        finally:
-            await self._line.close()
-        return []
+
+async def problems_with(line: Connected) -> list[str]:
+    """Return what is wrong with the set-up of *line*, each with how to fix it, and let go of it."""
+    try:
+        await line.sign_in()
+    except NeedsAdmin:
+        return [REFUSED]
+    except TryLater:
+        return [SILENT]
+    finally:
+        await line.close()
+    return []

@@ -12,7 +12,9 @@ from bot.platforms.teams.wire import ChannelName, Line, Member
 from bot.ports import Address
 
 _KEPT_SECONDS = 600.0
+_SILENT_SECONDS = 10.0
 _MOST_ROOMS = 50
+_REMEMBERED = 500
 
 Listed = TypeVar("Listed")
 
@@ -31,8 +33,8 @@ class Rosters:
     async def rooms(self, workspace: str) -> list[Address]:
         """Return the teams (by an address in each) and the groups that Coach is in."""
         rooms: dict[str, Address] = {}
-        for address in await self._book.all(workspace):
-            if address.kind == "person" or not address.installed:
+        for address in await self._book.rooms(workspace):
+            if not address.installed:
                 continue
             room = address.team if address.kind == "channel" else address.id
             if room:
@@ -50,11 +52,13 @@ class Rosters:
         members = await self._members.of(room)
         return next((each for each in members if person in (each.object_id, each.id)), None)
 
-    async def excludes(self, address: Address, person: str) -> bool:
-        """Tell whether Teams lists others in the team or group of *address*, and not *person*."""
-        room = address.model_copy(update={"conversation": address.team or address.conversation})
-        members = await self._members.of(room)
-        return bool(members) and all(person not in (m.object_id, m.id) for m in members)
+    async def includes(self, address: Address, person: str) -> bool:
+        """Tell whether Teams lists *person* in the channel or group of *address*.
+
+        Raises as `Line.members` does, where Teams does not tell.
+        """
+        members = await self._members.surely_of(address)
+        return any(person in (each.object_id, each.id) for each in members)
 
     async def channels(self, room: Address) -> Sequence[ChannelName]:
         """Return the channels of the team that *room* is; nothing if Teams does not say."""
@@ -74,14 +78,31 @@ class _Kept(Generic[Listed]):
         self._lists: dict[tuple[str, str], tuple[float, Sequence[Listed]]] = {}
 
     async def of(self, room: Address) -> Sequence[Listed]:
-        key = room.workspace, room.conversation
-        until, listed = self._lists.get(key, (0.0, ()))
+        """Return the list of *room*, an old one or none while Teams does not tell."""
+        until, listed = self._lists.get(_key(room), (0.0, ()))
         if self._clock() < until:
             return listed
         try:
-            listed = await self._ask(room)
+            return await self.surely_of(room)
         except TROUBLE as problem:
             log.info("not_listed", problem=str(problem) or type(problem).__name__)
-            return listed
-        self._lists[key] = self._clock() + _KEPT_SECONDS, listed
+        self._keep(room, listed, _SILENT_SECONDS)
         return listed
+
+    async def surely_of(self, room: Address) -> Sequence[Listed]:
+        """Return the list of *room* as it was told some minutes ago at most, or raise."""
+        until, listed = self._lists.get(_key(room), (0.0, ()))
+        if self._clock() >= until or not listed:
+            listed = await self._ask(room)
+            self._keep(room, listed, _KEPT_SECONDS)
+        return listed
+
+    def _keep(self, room: Address, listed: Sequence[Listed], seconds: float) -> None:
+        self._lists.pop(_key(room), None)
+        self._lists[_key(room)] = self._clock() + seconds, listed
+        if len(self._lists) > _REMEMBERED:
+            self._lists.pop(next(iter(self._lists)))
+
+
+def _key(room: Address) -> tuple[str, str]:
+    return room.workspace, room.conversation

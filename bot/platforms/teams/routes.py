@@ -3,7 +3,7 @@
 import structlog
 
 from bot.delivery import TryLater, Undeliverable
-from bot.messages import Delivery, Person, Place, Venue
+from bot.messages import Delivery, Person, Venue
 from bot.platforms.teams.book import Book
 from bot.platforms.teams.refusals import unreachable
 from bot.platforms.teams.wire import Interrupted, Line
@@ -35,28 +35,17 @@ class Routes:
         known = await self._person(place.workspace, person) or _nowhere(delivery)
         return known.model_copy(update={"conversation": here})
 
-    async def to_place(self, delivery: Delivery, channel: str = "") -> Address:
-        """Return the channel or group of *delivery*, or *channel* if given."""
+    async def to_place(self, delivery: Delivery) -> Address:
+        """Return the channel or group of *delivery*."""
         place = delivery.place
-        wanted = place.model_copy(update={"channel": channel or place.channel})
-        return await self.shared(wanted) or _nowhere(delivery)
+        return await self.known(place.workspace, place.channel) or _nowhere(delivery)
 
-    async def shared(self, place: Place) -> Address | None:
-        """Return the address of a channel or group; None where Coach knows no way at all."""
-        known = await self._book.find(place.workspace, place.channel)
-        if known:
-            return known.model_copy(update={"conversation": known.conversation or known.id})
-        other = await self._book.somewhere(place.workspace)
-        if other is None:
+    async def known(self, workspace: str, channel: str) -> Address | None:
+        """Return the address of a channel or group that Coach was in; None if it is none."""
+        known = await self._book.find(workspace, channel)
+        if known is None or known.kind == "person":
             return None
-        return Address(
-            workspace=place.workspace,
-            id=place.channel,
-            kind="channel",
-            service_url=other.service_url,
-            conversation=place.channel,
-            bot=other.bot,
-        )
+        return known.model_copy(update={"conversation": known.conversation or known.id})
 
     async def private(self, workspace: str, person: Person) -> Address | None:
         """Return the private chat with *person*; None where Coach knows no way at all."""

@@ -5,6 +5,8 @@ interrupted is sent again, and is there twice if Teams had taken it. Only taking
 earlier message may be repeated without harm.
 """
 
+import random
+import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 
@@ -15,15 +17,17 @@ from bot.errors import StoreUnavailable
 from bot.intents import HELPFUL
 from bot.messages import Delivery, Reply, Venue
 from bot.platforms.teams import cards
+from bot.platforms.teams.pace import Backoff
 from bot.platforms.teams.pictures import Pictures
 from bot.platforms.teams.refusals import explained, reason_of
 from bot.platforms.teams.rosters import Rosters
 from bot.platforms.teams.routes import Routes
-from bot.platforms.teams.wire import Line, Payload, Refused
+from bot.platforms.teams.wire import Interrupted, Line, Payload, Refused
 from bot.ports import Address
 
 _AGAIN_SECONDS = 1.0
 _REMEMBERED = 1_000
+_MOST_TIMES = 8  # some three minutes in all
 _TOO_LARGE = 413
 _NOT_FOUND = 404
 _BAD_CARD = frozenset({400, _TOO_LARGE})
@@ -31,6 +35,7 @@ _NOT_THEIRS = (
     "I did not post it: Teams does not list you in that channel's team. Choose a channel of yours, "
     "or post the text yourself."
 )
+_NOT_TAKEN = "Teams failed each time that I sent it, so it may or may not have arrived."
 _TOO_LONG = "The text is too long for one message in Teams. Post it in parts, or as a file."
 
 log = structlog.get_logger(__name__)
@@ -59,10 +64,12 @@ class TeamsSender:
         self._rosters = rosters
         self._pictures = pictures
         self._feedback_loop = feedback_loop
+        self._again = Backoff(time.monotonic, random.random)
         self._arrived: OrderedDict[str, str] = OrderedDict()
 
     async def send(self, delivery: Delivery) -> str:
         """See `bot.ports.Sender.send`; what makes a delivery impossible is told in a sentence."""
+        self._again.check(delivery.key)
         try:
             sent = await self._send(delivery)
         except Refused as refused:
@@ -72,6 +79,14 @@ class TeamsSender:
             raise Undeliverable(sentence) from refused
         except StoreUnavailable as error:  # the address book: nothing was sent yet
             raise TryLater(_AGAIN_SECONDS) from error
+        except Interrupted as problem:
+            # Nobody can look it up, so it is sent again, each time later: it may be there already.
+            log.warning("interrupted", key=delivery.key, problem=str(problem))
+            if self._again.times(delivery.key) >= _MOST_TIMES:
+                self._again.done(delivery.key)
+                raise Undeliverable(_NOT_TAKEN) from problem
+            raise self._again.wait(delivery.key) from problem
+        self._again.done(delivery.key)
         self._remember(delivery.key, sent)
         return sent
 
@@ -153,11 +168,13 @@ class TeamsSender:
         text = delivery.reply.text
         if not cards.can_be_posted(text):
             return await self._tell_author(delivery, _TOO_LONG)
-        address = await self._routes.to_place(delivery, delivery.reply.posts_to)
-        # The channel came with what the author's client sent, and a client can be made to send any.
-        if await self._rosters.excludes(address, delivery.person.id):
+        address = await self._routes.known(delivery.place.workspace, delivery.reply.posts_to)
+        if address is None:
             return await self._tell_author(delivery, _NOT_THEIRS)
         try:
+            # The author's client named the channel, and a client can be made to name any.
+            if not await self._rosters.includes(address, delivery.person.id):
+                return await self._tell_author(delivery, _NOT_THEIRS)
             return await self._post(address, cards.posted(text))
         except Refused as refused:
             why = reason_of(refused.status, refused.code, private=False)

@@ -281,12 +281,6 @@ def test_a_button_that_opens_a_form_says_so() -> None:
     assert not activities.opens_form(activity(value=coach("press")))
 
 
-def test_teams_own_refresh_is_told_from_a_person_s() -> None:
-    value = {"action": {"data": coach("refresh")}, "trigger": "automatic"}
-    assert done(invoke("adaptiveCard/action", value)).automatic
-    assert not done(invoke("adaptiveCard/action", {**value, "trigger": "manual"})).automatic
-
-
 def test_a_message_is_taken_for_review_and_its_review_is_private() -> None:
     payload = {"id": "1", "body": {"contentType": "html", "content": "<p>AUC is up</p>"}}
     value = {"commandId": "reviewUpdate", "commandContext": "message", "messagePayload": payload}

@@ -164,14 +164,22 @@ def test_only_what_a_model_wrote_is_labelled_so() -> None:
     assert entity["additionalType"] == ["AIGeneratedContent"]
 
 
-def test_suggestions_are_offered_beside_the_compose_box_in_private_and_in_the_card() -> None:
-    private = cards.activity(ANSWER, person_member="29:ada")
-    shown = [action["value"] for action in private["suggestedActions"]["actions"]]
-    assert shown == ["And then?", "Why?", "Who else?"]
+def test_suggestions_of_words_alone_are_offered_beside_the_compose_box() -> None:
+    words = Reply(text="That is not covered.", suggestions=("And then?", "Why?"))
+    private = cards.activity(words, person_member="29:ada")
+    assert "attachments" not in private, "Teams shows no suggestions beside a card"
+    assert private["text"] == "That is not covered."
     assert private["suggestedActions"]["to"] == ["29:ada"]
-    channel = cards.activity(ANSWER, person_member="29:ada", private=False)
-    assert "suggestedActions" not in channel
-    for activity in (private, channel):
+    shown = [action["value"] for action in private["suggestedActions"]["actions"]]
+    assert shown == ["And then?", "Why?"]
+
+
+def test_suggestions_of_all_else_are_buttons_of_the_card() -> None:
+    many = Reply(text="That is not covered.", suggestions=("a?", "b?", "c?", "d?"))
+    assert "suggestedActions" not in cards.activity(many, person_member="29:ada")
+    for private in (True, False):
+        activity = cards.activity(ANSWER, person_member="29:ada", private=private)
+        assert "suggestedActions" not in activity
         asks = [e["data"]["coach"] for e in elements(activity, "Action.Submit")]
         assert [ask["value"] for ask in asks if ask["do"] == "ask"] == list(ANSWER.suggestions)
 

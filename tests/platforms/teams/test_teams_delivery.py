@@ -61,6 +61,9 @@ async def test_what_is_for_one_person_comes_in_their_private_chat(
         assert [each.conversation for each in sent] == [PERSONAL, PERSONAL]
 
 
+ADA_LISTED = {"id": PERSON, "aadObjectId": PERSON_OBJECT, "name": "Ada"}
+
+
 async def test_what_moved_to_the_private_chat_still_belongs_to_its_channel(
     teams: FakeTeams, tmp_path: Path
 ) -> None:
@@ -69,6 +72,7 @@ async def test_what_moved_to_the_private_chat_still_belongs_to_its_channel(
     def answer(message: Message) -> Reply | None:
         return None if message.press else Reply(text=".", hidden=True, buttons=(share,))
 
+    teams.members[ROOM] = [ADA_LISTED]
     async with running_coach(teams, tmp_path, answer) as coach:
         (sent,) = await coach.say(teams.in_channel("hello", thread="17"))
         value = data_of(card_in(sent.activity), "Share")
@@ -101,6 +105,7 @@ async def test_a_digest_in_a_group_chat_is_a_message_of_it(
 
 async def test_a_post_goes_to_the_chosen_channel_as_it_is(teams: FakeTeams, tmp_path: Path) -> None:
     post = Reply(text="Our <at>update</at> **as is**", posts_to=ROOM)
+    teams.members[ROOM] = [ADA_LISTED]
     async with running_coach(teams, tmp_path, lambda _: post) as coach:
         await coach.learn(id=ROOM, kind="channel", conversation=ROOM, team=TEAM, member="")
         (sent,) = await coach.say(teams.activity("post it"))
@@ -114,7 +119,7 @@ async def test_nobody_posts_where_teams_does_not_list_them(
     post = Reply(text="Our update", posts_to=ROOM)
     async with running_coach(teams, tmp_path, lambda _: post) as coach:
         await coach.learn(id=ROOM, kind="channel", conversation=ROOM, team=TEAM, member="")
-        teams.members[TEAM] = [{"id": "29:other", "aadObjectId": "other", "name": "Bo"}]
+        teams.members[ROOM] = [{"id": "29:other", "aadObjectId": "other", "name": "Bo"}]
         (sent,) = await coach.say(teams.activity("post it"))
         assert sent.conversation == PERSONAL
         assert "does not list you" in words_in(card_in(sent.activity))
@@ -132,6 +137,7 @@ async def test_what_can_not_be_posted_is_told_to_its_author(
 ) -> None:
     post = Reply(text="Our update", posts_to=ROOM)
     async with running_coach(teams, tmp_path, lambda _: post) as coach:
+        await coach.learn(id=ROOM, kind="channel", conversation=ROOM, team=TEAM, member="")
         teams.refusals[ROOM] = refused(status, code)
         (sent,) = await coach.say(teams.activity("post it"))
         assert sent.conversation == PERSONAL
@@ -292,6 +298,7 @@ async def test_a_conversation_that_has_to_wait_keeps_no_other_waiting(
 async def test_a_channel_that_is_gone_is_said_to_be(teams: FakeTeams, tmp_path: Path) -> None:
     async with running_coach(teams, tmp_path) as coach:
         await coach.learn()
+        await coach.learn(id=ROOM, kind="channel", conversation=ROOM, team=TEAM, member="")
         owner = Person(id=PERSON_OBJECT, name="Ada")
         teams.refusals[ROOM] = refused(404, "ConversationNotFound")
         await coach.put(delivery_to(place=in_room(ROOM), complain_to=owner))

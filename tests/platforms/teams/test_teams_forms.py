@@ -164,7 +164,7 @@ def test_without_a_channel_the_form_says_what_to_do() -> None:
     made = card(channels=())
     assert "channel" not in inputs(made)
     assert "channel" not in send(made)["data"]["coach"]["fields"]
-    assert any("Add me to a team" in e.get("text", "") for e in walk(made))
+    assert any("open this form again" in e.get("text", "") for e in walk(made))
 
 
 def test_what_there_is_nothing_to_choose_of_is_left_out() -> None:

@@ -1,6 +1,7 @@
 """What people do in Teams, on the way in: stored once, then answered where it belongs."""
 
 import asyncio
+import json
 from pathlib import Path
 
 import pytest
@@ -174,7 +175,7 @@ async def test_forged_activities_are_neither_stored_nor_remembered(
             posted = await coach.post(teams.activity(), authorization)
             assert posted.status == 401
         assert await coach.inbox.waiting() == 0
-        assert await coach.addresses.all(TENANT) == []
+        assert await coach.addresses.any(TENANT) is None
 
 
 async def test_until_it_is_started_teams_has_to_come_back(teams: FakeTeams, tmp_path: Path) -> None:
@@ -274,8 +275,8 @@ async def test_leaving_a_team_leaves_all_of_its_channels(teams: FakeTeams, tmp_p
                 "", type="conversationUpdate", membersRemoved=[{"id": BOT}], channelData=data
             )
         )
-        known = {each.id: each.installed for each in await coach.addresses.all(TENANT)}
-        assert known == {ROOM: False, other: False, PERSON_OBJECT: True}
+        known = {each.id: each.installed for each in await coach.addresses.rooms(TENANT)}
+        assert known == {ROOM: False, other: False}
 
 
 async def test_people_who_join_a_team_can_be_written_to(teams: FakeTeams, tmp_path: Path) -> None:
@@ -298,7 +299,7 @@ async def test_a_renamed_channel_is_known_by_its_new_name(teams: FakeTeams, tmp_
                 "channel": {"id": other, "name": name},
             }
             await coach.say(teams.in_channel("", type="conversationUpdate", channelData=data))
-        names = {each.id: each.name for each in await coach.addresses.all(TENANT)}
+        names = {each.id: each.name for each in await coach.addresses.rooms(TENANT)}
         assert (names[other], names[ROOM]) == ("New", "General")
 
 
@@ -308,10 +309,10 @@ async def test_nothing_is_written_down_twice(teams: FakeTeams, tmp_path: Path) -
         async with coach.database.transaction() as connection:
             await connection.execute(text("UPDATE addresses SET name = 'as it stands'"))
         await coach.say(teams.activity("Two"))
-        (known,) = await coach.addresses.all(TENANT)
+        (known,) = await coach.addresses.people(TENANT)
         assert known.name == "as it stands"
         await coach.say(teams.activity("Three", **{"from": {**ADA, "name": "Ada Byron"}}))
-        (known,) = await coach.addresses.all(TENANT)
+        (known,) = await coach.addresses.people(TENANT)
         assert known.name == "Ada Byron"
 
 
@@ -362,3 +363,101 @@ async def test_a_vote_on_what_is_unknown_is_let_go(teams: FakeTeams, tmp_path: P
         assert await coach.do(vote) == {}
         await coach.settled()
         assert coach.replies.heard == []
+
+
+# -- where a person's client says that they are
+
+
+BEN = "29:ben"
+
+
+async def test_a_chat_with_others_is_never_taken_for_the_private_one(
+    teams: FakeTeams, tmp_path: Path
+) -> None:
+    meeting = {"id": "19:meeting_1@thread.v2", "tenantId": TENANT, "name": "Weekly"}
+    two = {"id": "19:ada_bob@unq.gbl.spaces", "tenantId": TENANT, "conversationType": "personal"}
+    payload = {"id": "1", "body": {"contentType": "text", "content": "We are live by Friday."}}
+    value = {"commandId": "reviewUpdate", "commandContext": "message", "messagePayload": payload}
+    for conversation in (meeting, two):
+        async with running_coach(teams, tmp_path) as coach:
+            await coach.say(teams.activity("hello"))
+            asked = teams.invoke("composeExtension/fetchTask", value, conversation=conversation)
+            await coach.do(asked)
+            await coach.settled()
+            (*_, sent) = coach.messages()
+            assert sent.conversation == PERSONAL
+            known = await coach.addresses.find(TENANT, PERSON_OBJECT)
+            assert known is not None
+            assert known.conversation == PERSONAL
+            assert await coach.addresses.rooms(TENANT) == []
+
+
+@pytest.mark.parametrize("words", ["review We are live by Friday.", "checkin", "home", "context"])
+async def test_what_is_one_person_s_is_not_shown_in_the_channel(
+    teams: FakeTeams, tmp_path: Path, words: str
+) -> None:
+    async with running_coach(teams, tmp_path) as coach:
+        await coach.say(teams.activity("hello"))
+        await coach.say(teams.in_channel(words))
+        heard = [each for each in coach.replies.heard if each.place.venue == Venue.CHANNEL]
+        assert all(each.hidden for each in heard)
+        said = [sent for sent in coach.messages() if sent.conversation == ROOM]
+        assert len(said) == (0 if heard else 1), "a form opens from a button, in a dialog"
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        {"channel": "a:ben", "venue": "private"},
+        {"channel": "a:ben", "venue": "channel"},
+        {"channel": "a:ben", "venue": "channel", "hidden": True},
+        {"channel": "ben", "venue": "channel"},
+        {"channel": "19:elsewhere@thread.tacv2", "venue": "channel"},
+        {"channel": "19:theirs@thread.tacv2", "venue": "channel"},
+    ],
+)
+async def test_a_forged_place_is_not_believed(
+    teams: FakeTeams, tmp_path: Path, at: dict[str, object]
+) -> None:
+    theirs = "19:theirs@thread.tacv2"
+    teams.members[theirs] = [{"id": BEN, "aadObjectId": "ben", "name": "Ben"}]
+    async with running_coach(teams, tmp_path) as coach:
+        await coach.learn(id="ben", kind="person", conversation="a:ben", member=BEN)
+        await coach.learn(id=theirs, kind="channel", conversation=theirs, team=TEAM, member="")
+        forged = {"coach": {"do": "ask", "value": "What did Ben ask?", "at": at}}
+        await coach.say(teams.activity("", value=forged))
+        (heard,) = coach.replies.heard
+        assert heard.place.channel == PERSONAL
+        assert {sent.conversation for sent in coach.messages()} == {PERSONAL}
+
+
+async def test_a_card_s_place_is_taken_where_teams_lists_the_person(
+    teams: FakeTeams, tmp_path: Path
+) -> None:
+    teams.members[ROOM] = [{"id": PERSON, "aadObjectId": PERSON_OBJECT, "name": "Ada"}]
+    async with running_coach(teams, tmp_path) as coach:
+        await coach.learn(id=ROOM, kind="channel", conversation=ROOM, team=TEAM, member="")
+        at = {"channel": ROOM, "thread": "17", "venue": "channel"}
+        pressed = {"coach": {"do": "press", "action": "answer_share", "value": "1", "at": at}}
+        await coach.say(teams.activity("", value=pressed))
+        (heard,) = coach.replies.heard
+        assert (heard.place.channel, heard.place.thread) == (ROOM, "17")
+
+
+async def test_half_a_character_is_taken_in_and_answered(teams: FakeTeams, tmp_path: Path) -> None:
+    async with running_coach(teams, tmp_path) as coach:
+        posted = await coach.post(teams.activity("Who labels? \ud83d"))
+        assert posted.status == 200
+        await coach.settled()
+        (sent,) = coach.messages()
+        assert "Who labels?" in json.dumps(sent.activity)
+
+
+async def test_who_was_forgotten_and_writes_again_is_answered(
+    teams: FakeTeams, tmp_path: Path
+) -> None:
+    async with running_coach(teams, tmp_path) as coach:
+        await coach.say(teams.activity("One"))
+        await coach.addresses.forget_person(TENANT, PERSON_OBJECT)
+        await coach.say(teams.activity("Two"))
+        assert len(coach.messages()) == 2

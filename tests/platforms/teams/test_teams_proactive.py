@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 from fake_teams import (
+    APP_ID,
+    APP_PASSWORD,
     BOT,
     BROKEN,
     PERSON,
@@ -20,7 +22,7 @@ from teams_running import card_in, delivery_to, running_coach, words_in
 
 from bot.messages import Person
 from bot.platforms.teams.connector import TeamsConnector
-from bot.platforms.teams.platform import TeamsPlatform
+from bot.platforms.teams.platform import problems_with
 
 OWNER = Person(id=PERSON_OBJECT, name="Ada")
 
@@ -187,23 +189,13 @@ async def test_a_directory_that_can_not_look_says_nothing(teams: FakeTeams, tmp_
         assert (await coach.platform.directory.find("T0SLACK", "U1")).name == ""
 
 
-async def test_a_check_tells_a_refused_secret_from_a_silent_cloud(
-    teams: FakeTeams, tmp_path: Path
-) -> None:
-    async with running_coach(teams, tmp_path, starts=False) as coach:
-        assert await coach.platform.check() == []
-        wrong = TeamsPlatform(
-            line=TeamsConnector("another", "wrong", loopback=True, cloud=teams.cloud),
-            addresses=coach.addresses,
-            accept=coach.backlog.accept,
-        )
-        (problem,) = await wrong.check()
-        assert problem.startswith("TEAMS_APP_ID and TEAMS_APP_PASSWORD are refused")
-        await teams.stop()
-        silent = TeamsPlatform(
-            line=TeamsConnector("another", "wrong", loopback=True, cloud=teams.cloud),
-            addresses=coach.addresses,
-            accept=coach.backlog.accept,
-        )
-        (problem,) = await silent.check()
-        assert problem.startswith("Microsoft's sign-in does not answer")
+async def test_a_check_tells_a_refused_secret_from_a_silent_cloud(teams: FakeTeams) -> None:
+    right = TeamsConnector(APP_ID, APP_PASSWORD, loopback=True, cloud=teams.cloud)
+    assert await problems_with(right) == []
+    wrong = TeamsConnector("another", "wrong", loopback=True, cloud=teams.cloud)
+    (problem,) = await problems_with(wrong)
+    assert problem.startswith("TEAMS_APP_ID and TEAMS_APP_PASSWORD are refused")
+    await teams.stop()
+    silent = TeamsConnector("another", "wrong", loopback=True, cloud=teams.cloud)
+    (problem,) = await problems_with(silent)
+    assert problem.startswith("Microsoft's sign-in does not answer")
