@@ -5,10 +5,12 @@ new, and none of them may wait for a database because of that.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import cast
 
-from bot.platforms.teams.activities import address_of, workspace_of
+from bot.platforms.teams.envelope import workspace_of
+from bot.platforms.teams.payloads import fields, part
+from bot.platforms.teams.whereabouts import address_of
 from bot.platforms.teams.wire import Payload
 from bot.ports import Address, Addresses
 
@@ -80,7 +82,7 @@ class Book:
 
 def told(activity: Payload) -> Iterator[Address]:
     """Yield what *activity* tells of people and places that can be written to."""
-    data = _part(activity, "channelData")
+    data = part(activity, "channelData")
     event = str(data.get("eventType") or "")
     for address in address_of(activity):
         if not address.workspace or not address.service_url:
@@ -92,7 +94,7 @@ def told(activity: Payload) -> Iterator[Address]:
 
 
 def _channel(team: Address, data: Payload, event: str) -> Address:
-    channel = _part(data, "channel")
+    channel = part(data, "channel")
     id_ = str(channel.get("id") or team.id)
     name = str(channel.get("name") or "")
     known = {"id": id_, "conversation": id_, "name": name, "installed": event not in _GONE}
@@ -106,16 +108,16 @@ def _members(activity: Payload) -> Iterator[Address]:
     if not isinstance(added, list) or not service_url or not workspace:
         return
     for member in cast("list[object]", added):
-        fields = _object(member)
-        if fields.get("aadObjectId") and fields.get("id"):
+        known = fields(member)
+        if known.get("aadObjectId") and known.get("id"):
             yield Address(
                 workspace=workspace,
-                id=str(fields["aadObjectId"]),
+                id=str(known["aadObjectId"]),
                 kind="person",
                 service_url=service_url,
-                member=str(fields["id"]),
-                bot=str(_part(activity, "recipient").get("id") or ""),
-                name=str(fields.get("name") or ""),
+                member=str(known["id"]),
+                bot=str(part(activity, "recipient").get("id") or ""),
+                name=str(known.get("name") or ""),
             )
 
 
@@ -123,22 +125,14 @@ def _leaves_team(activity: Payload) -> bool:
     """Tell whether Coach was removed from a team, or the team is gone."""
     if not _team(activity):
         return False
-    event = str(_part(activity, "channelData").get("eventType") or "")
+    event = str(part(activity, "channelData").get("eventType") or "")
     if event in _GONE and event.startswith("team"):
         return True
     return any(each.kind != "person" and not each.installed for each in address_of(activity))
 
 
 def _team(activity: Payload) -> str:
-    return str(_part(_part(activity, "channelData"), "team").get("id") or "")
-
-
-def _part(payload: Payload, name: str) -> Payload:
-    return _object(payload.get(name))
-
-
-def _object(value: object) -> Payload:
-    return cast("Payload", value) if isinstance(value, Mapping) else {}
+    return str(part(part(activity, "channelData"), "team").get("id") or "")
 
 
 def _merged(before: Address | None, new: Address) -> Address:

@@ -28,8 +28,10 @@ from botframework.connector.auth import (
 from botframework.connector.auth.authenticate_request_result import AuthenticateRequestResult
 
 from bot.platforms.teams.clouds import PUBLIC, Cloud, is_service_url
+from bot.platforms.teams.envelope import workspace_of
 from bot.platforms.teams.keys import Keys, KeysUnavailable
 from bot.platforms.teams.pace import CONVERSATION, TENANT, Backoff, Pace
+from bot.platforms.teams.payloads import part, text
 from bot.platforms.teams.rest import Rest, address_of
 from bot.platforms.teams.tokens import App, Tokens
 from bot.platforms.teams.wire import (
@@ -116,7 +118,7 @@ class TeamsConnector:
         """
         envelope = _envelope(activity)
         admitted = await self._gate.authenticate_request(envelope, authorization)
-        if self._tenants and _tenant(activity).lower() not in self._tenants:
+        if self._tenants and workspace_of(activity).lower() not in self._tenants:
             log.warning("teams_tenant_refused", see="TEAMS_ALLOWED_TENANTS")
             return Answer(403)
         return await self._turns.take(admitted, envelope, activity, handle)
@@ -342,28 +344,12 @@ class _Turns(CloudAdapterBase):
 def _envelope(activity: Payload) -> Activity:
     """Return of *activity* what the SDK needs to know, whatever else may be wrong with it."""
     return Activity(
-        type=_text(activity, "type"),
-        id=_text(activity, "id"),
-        channel_id=_text(activity, "channelId"),
-        service_url=_text(activity, "serviceUrl"),
-        conversation=ConversationAccount(id=_text(_part(activity, "conversation"), "id")),
+        type=text(activity, "type"),
+        id=text(activity, "id"),
+        channel_id=text(activity, "channelId"),
+        service_url=text(activity, "serviceUrl"),
+        conversation=ConversationAccount(id=text(part(activity, "conversation"), "id")),
     )
-
-
-def _tenant(activity: Payload) -> str:
-    """Return the tenant that *activity* comes from."""
-    tenant = _part(_part(activity, "channelData"), "tenant")
-    return _text(tenant, "id") or _text(_part(activity, "conversation"), "tenantId")
-
-
-def _part(fields: Payload, name: str) -> Payload:
-    value: object = fields.get(name)
-    return cast("Payload", value) if isinstance(value, dict) else {}
-
-
-def _text(fields: Payload, name: str) -> str:
-    value: object = fields.get(name)
-    return value if isinstance(value, str) else ""
 
 
 def _conversation(address: Address, thread: str = "") -> str:
@@ -376,8 +362,8 @@ def _conversation(address: Address, thread: str = "") -> str:
 
 
 def _member(fields: Payload) -> Member:
-    object_id = _text(fields, "aadObjectId") or _text(fields, "objectId")
-    return Member(_text(fields, "id"), object_id, _text(fields, "name"))
+    object_id = text(fields, "aadObjectId") or text(fields, "objectId")
+    return Member(text(fields, "id"), object_id, text(fields, "name"))
 
 
 def _objects(answer: Payload, name: str) -> list[Payload]:
@@ -386,4 +372,4 @@ def _objects(answer: Payload, name: str) -> list[Payload]:
 
 
 def _id(answer: Payload) -> str:
-    return _text(answer, "id")
+    return text(answer, "id")

@@ -9,12 +9,13 @@ import structlog
 from bot.errors import CoachError, StoreUnavailable, Unavailable
 from bot.messages import Field, Form, Message, Press, Reply, Submission, Venue
 from bot.platforms.teams import cards
-from bot.platforms.teams.activities import COACH
 from bot.platforms.teams.asides import TROUBLE
+from bot.platforms.teams.buttons import COACH
 from bot.platforms.teams.directory import Choices
 from bot.platforms.teams.elements import action_rows, adaptive, attachment, submit, words
 from bot.platforms.teams.forms import WHOLE, FormTooLarge
 from bot.platforms.teams.forms import card as form_card
+from bot.platforms.teams.payloads import part, strings
 from bot.platforms.teams.surfaces import Surface, nothing_new
 from bot.platforms.teams.wire import Payload
 
@@ -138,7 +139,7 @@ class Dialogs:
     async def _by_object(self, filled: Message, data: Payload) -> Message:
         """Return *filled* with its people named as Coach names them, as far as that is known."""
         submission = filled.submission or Submission(action="")
-        fields = _list(_object(data.get(COACH)).get(_PEOPLE)) & submission.answers.keys()
+        fields = set(strings(part(data, COACH).get(_PEOPLE))) & submission.answers.keys()
         if not fields:
             return filled
         named = {name: submission.answers[name].split("\n") for name in fields}
@@ -240,7 +241,7 @@ def _opening(asked: Message) -> dict[str, str]:
 
 def _as_opened(filled: Message, data: Payload) -> Message:
     """Return what had opened the form that *filled* is, by the *data* that it carried."""
-    opened = _object(_object(data.get(COACH)).get(_OPENED_BY))
+    opened = part(part(data, COACH), _OPENED_BY)
     submission = filled.submission or Submission(action="")
     action = str(opened.get("action") or ("" if opened.get("verb") else submission.action))
     value = str(opened.get("value") or "")
@@ -309,11 +310,3 @@ def _carried(part: object) -> Iterator[dict[str, Any]]:
         else:
             for value in fields.values():
                 yield from _carried(value)
-
-
-def _list(value: object) -> set[str]:
-    return {str(one) for one in cast("list[object]", value)} if isinstance(value, list) else set()
-
-
-def _object(value: object) -> Payload:
-    return cast("Payload", value) if isinstance(value, Mapping) else {}

@@ -10,8 +10,8 @@ from yarl import URL
 from bot.draft_files import LARGEST, draft_among, text_of, too_large
 from bot.errors import DocumentProblem, Unavailable
 from bot.messages import Message
-from bot.platforms.teams.activities import Handle, SharedFile
 from bot.platforms.teams.clouds import is_loopback
+from bot.platforms.teams.envelope import Handle, SharedFile
 
 _SECONDS = aiohttp.ClientTimeout(total=60, sock_connect=5)
 _HOSTS = (".sharepoint.com", ".sharepoint.us", ".svc.ms", ".1drv.com", ".onedrive.com")

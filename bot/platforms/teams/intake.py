@@ -5,9 +5,8 @@ What raises here is answered with a 503, so that Teams posts the activity again.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any, cast
 
 import structlog
 
@@ -15,20 +14,13 @@ from bot.delivery import Undeliverable
 from bot.errors import StoreUnavailable
 from bot.messages import Message, Place, Platform, Press, Venue
 from bot.platforms.teams import cards
-from bot.platforms.teams.activities import (
-    Acted,
-    Handle,
-    acted,
-    asks_for_form,
-    from_activity,
-    opened,
-    opens_form,
-    place_of,
-    workspace_of,
-)
+from bot.platforms.teams.activities import asks_for_form, from_activity, opened, opens_form
 from bot.platforms.teams.asides import TROUBLE, Asides
 from bot.platforms.teams.book import Book, told
 from bot.platforms.teams.dialogs import Accept, Dialogs
+from bot.platforms.teams.envelope import Handle, place_of, workspace_of
+from bot.platforms.teams.invokes import Acted, acted
+from bot.platforms.teams.payloads import part
 from bot.platforms.teams.rosters import Rosters
 from bot.platforms.teams.routes import Routes
 from bot.platforms.teams.surfaces import CardSurface, DialogSurface, Surface, nothing_new
@@ -184,7 +176,7 @@ class Intake:
 
     async def _done(self, activity: Payload, done: Acted, surface: Surface) -> Payload | None:
         done = replace(done, message=await self._where_allowed(done.message, activity))
-        member = str(_part(activity, "from").get("id") or "")
+        member = str(part(activity, "from").get("id") or "")
         match done.do:
             case "form":
                 return await self._dialogs.show(done.message, surface)
@@ -252,11 +244,6 @@ def _here(activity: Payload, place: Place) -> Address | None:
 
 def _data(activity: Payload) -> Payload:
     """Return what the pressed button carried."""
-    value = _part(activity, "value")
-    action = _part(value, "action")
-    return _part(action, "data") or _part(value, "data")
-
-
-def _part(payload: Payload, name: str) -> Mapping[str, Any]:
-    part: object = payload.get(name)
-    return cast("Mapping[str, Any]", part) if isinstance(part, Mapping) else {}
+    value = part(activity, "value")
+    action = part(value, "action")
+    return part(action, "data") or part(value, "data")

@@ -11,7 +11,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from bot.errors import InputProblem
 from bot.platforms.teams import icons
-from bot.platforms.teams.activities import REVIEW_UPDATE
+from bot.platforms.teams.invokes import REVIEW_UPDATE
 from bot.platforms.teams.manifest_rules import SCHEMA, SCHEMA_VERSION, SCOPES
 from bot.platforms.teams.package_rules import MANIFEST, validate
 

@@ -7,8 +7,10 @@ import pytest
 
 from bot import intents
 from bot.messages import Person, Press, Submission, Venue
-from bot.platforms.teams import activities
-from bot.platforms.teams.activities import Acted, Handle, SharedFile
+from bot.platforms.teams import activities, invokes
+from bot.platforms.teams.envelope import Handle, SharedFile
+from bot.platforms.teams.invokes import Acted
+from bot.platforms.teams.whereabouts import address_of
 
 Json = Mapping[str, Any]
 
@@ -46,7 +48,7 @@ def message_of(said: Json) -> Any:
 
 
 def done(said: Json) -> Acted:
-    found = activities.acted(said)
+    found = invokes.acted(said)
     assert found is not None
     return found
 
@@ -314,14 +316,14 @@ def test_a_thumb_is_an_opinion_of_the_message_it_stands_under(reaction: str, act
     ],
 )
 def test_an_invoke_that_coach_does_not_know_is_let_go(name: str, value: Json) -> None:
-    assert activities.acted(invoke(name, value)) is None
+    assert invokes.acted(invoke(name, value)) is None
 
 
 # -- addresses
 
 
 def test_a_private_message_tells_where_its_person_is_reached() -> None:
-    [address] = activities.address_of(activity("hi", entities=[ZONE]))
+    [address] = address_of(activity("hi", entities=[ZONE]))
     assert (address.workspace, address.id, address.kind) == ("tenant", "aad-ada", "person")
     assert (address.conversation, address.member, address.bot) == ("a:1", "29:ada", "28:coach")
     assert (address.name, address.zone) == ("Ada", "Europe/Lisbon")
@@ -334,7 +336,7 @@ def test_a_channel_message_tells_of_the_person_and_of_the_channel() -> None:
         "team": {"id": "19:t@thread.tacv2"},
         "channel": {"id": "19:c@thread.tacv2", "name": "Reports"},
     }
-    person, channel = activities.address_of(activity(conversation=CHANNEL, channelData=data))
+    person, channel = address_of(activity(conversation=CHANNEL, channelData=data))
     assert (person.kind, person.conversation) == ("person", "")
     assert (channel.kind, channel.id) == ("channel", "19:c@thread.tacv2")
     assert (channel.conversation, channel.team) == ("19:c@thread.tacv2", "19:t@thread.tacv2")
@@ -342,13 +344,13 @@ def test_a_channel_message_tells_of_the_person_and_of_the_channel() -> None:
 
 
 def test_a_group_is_reached_where_it_talks() -> None:
-    group = activities.address_of(activity(conversation=GROUP))[-1]
+    group = address_of(activity(conversation=GROUP))[-1]
     assert (group.kind, group.id, group.conversation) == ("group", GROUP["id"], GROUP["id"])
 
 
 def test_who_removed_coach_is_not_reached_any_more() -> None:
     gone = {**activity(), "type": "installationUpdate", "action": "remove"}
-    assert [address.installed for address in activities.address_of(gone)] == [False]
+    assert [address.installed for address in address_of(gone)] == [False]
     assert activities.opened(gone) is None
 
 
@@ -367,4 +369,4 @@ def test_who_installed_coach_is_welcomed_and_a_channel_is_not() -> None:
 
 
 def test_coach_itself_has_no_address() -> None:
-    assert activities.address_of({**activity(), "from": BOT}) == []
+    assert address_of({**activity(), "from": BOT}) == []

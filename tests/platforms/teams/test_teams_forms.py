@@ -7,7 +7,7 @@ import pytest
 from teams_limits import card_problems, size, walk
 
 from bot.messages import Field, Form, Message, Option, Person, Place, Platform, Venue
-from bot.platforms.teams import activities, forms
+from bot.platforms.teams import forms, invokes
 
 Json = Mapping[str, Any]
 
@@ -89,7 +89,7 @@ def filled_in(made: Json) -> dict[str, str]:
         "conversation": {"id": "a:1", "conversationType": "personal"},
         "value": {"action": {"data": {**send(made)["data"], **entered}}},
     }
-    done = activities.acted(activity)
+    done = invokes.acted(activity)
     assert done is not None
     assert done.do == "submit"
     assert done.message.submission is not None
