@@ -44,6 +44,10 @@ browser:
 test: $(VENV)/.dev browser ## Install and run the whole test suite
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
+.PHONY: playground
+playground: $(VENV)/.dev ## Drive Coach in a Microsoft 365 Agents Playground that runs here
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest tests/playground $(ARGS)
+
 .PHONY: check
 check: $(VENV)/.dev ## Check format, lint, imports and types
 	$(BIN)/ruff format --check .

@@ -265,7 +265,11 @@ class Coach:
         if action == review_forms.ANSWER_INSTEAD:
             return await self._answer(message, await self._reviewing.question(message, value))
         desk = self._reviewing if action.startswith(intents.OF_REVIEWS) else self._team
-        return await desk.press(message, action, value)
+        reply = await desk.press(message, action, value)
+        # What was pressed where only its person sees it is answered for them alone too; but what
+        # they chose to post is for everybody.
+        alone = message.hidden and reply is not None and not reply.posts_to
+        return reply.model_copy(update={"hidden": True}) if reply and alone else reply
 
     async def _answer(self, message: Message, question: str) -> Reply:
         place = message.place

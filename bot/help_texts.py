@@ -34,7 +34,8 @@ HELP = Reply(
         Section(
             title="Ask",
             text="Mention me in a channel, write to me privately, or use /coach ask for an answer "
-            "that only you see. Follow-up questions in the same thread work.",
+            "that only you see. Follow-up questions in the same thread work. In Microsoft Teams "
+            "leave /coach out: write odds, review, standup.",
         ),
         Section(
             title="Have an update reviewed",

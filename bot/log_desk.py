@@ -22,6 +22,10 @@ from bot.standups import reports
 from bot.standups.words import percent, words
 
 _MOST = 20
+_NOW_APPROACHES = (
+    " Now register the approaches that could bring it about, each with its own chance. One alone "
+    "would carry the whole objective."
+)
 _CHANGED = 8  # hypotheses with buttons: platforms take some ten rows of them
 
 
@@ -92,14 +96,16 @@ class LogDesk:
 
     async def problems(self, message: Message, submission: Submission) -> dict[str, str]:
         """Return a sentence for each field of a filled-in form that can't be used."""
-        del message
-        checks = {
-            log_forms.OBJECTIVE: log_forms.objective_problems,
-            log_forms.HYPOTHESIS: log_forms.hypothesis_problems,
-            log_forms.MEASURE: log_forms.measure_problems,
-        }
-        check = checks.get(submission.action)
-        return check(submission.answers) if check else {}
+        match submission.action:
+            case log_forms.OBJECTIVE:
+                return log_forms.objective_problems(submission.answers)
+            case log_forms.HYPOTHESIS:
+                return log_forms.hypothesis_problems(submission.answers)
+            case log_forms.MEASURE:
+                today = await self._people.today(message)
+                return log_forms.measure_problems(submission.answers, today)
+            case _:
+                return {}
 
     # -- filled-in forms
 
@@ -138,9 +144,8 @@ class LogDesk:
         over = " (that day is over; press Edit if it is a slip)"
         past = over if written.due < await self._people.today(message) else ""
         return Reply(
-            text=f"Kept: “{written.name}”, {written.target} by {_day(written.due)}{past}. Now "
-            "register the approaches that could bring it about, each with its own chance. One "
-            "alone would carry the whole objective.",
+            text=f"Kept: “{written.name}”, {written.target} by {_day(written.due)}{past}."
+            + ("" if kept else _NOW_APPROACHES),
             buttons=(
                 Button(label="Add a hypothesis", action=log_forms.HYPOTHESIS, opens_form=True),
                 Button(label="Odds", action=log_forms.ODDS, value=written.id),
@@ -310,6 +315,7 @@ class LogDesk:
         found = await self._log.outcomes(workspace, [hypothesis_id])
         earlier = [*versions[1:], None]
         names = await self._names(versions, found)
+        names |= {o.id: o.name for o in await self._log.objectives(workspace)}
         lines = [
             (v.edited_at, _edited(v, before, names))
             for v, before in zip(versions, earlier, strict=True)
@@ -437,13 +443,13 @@ def _edited(version: Hypothesis, before: Hypothesis | None, names: Mapping[str, 
     what = "registered" if version.version == 1 else f"version {version.version}"
     by = _by(version.edited_by, names)
     said = f"{what}{by}: {percent(version.prior)} at first, {version.state}. {version.claim}"
-    return "; ".join((said, *_changed(version, before)))
+    return "; ".join((said, *_changed(version, before, names)))
 
 
-def _changed(version: Hypothesis, before: Hypothesis | None) -> list[str]:
+def _changed(version: Hypothesis, before: Hypothesis | None, names: Mapping[str, str]) -> list[str]:
     """Say what else of a bet is other than *before*: whoever moves the goal is seen to."""
-    told = _terms(version)
-    known = _terms(before) if before else dict.fromkeys(told, "")
+    told = _terms(version, names)
+    known = _terms(before, names) if before else dict.fromkeys(told, "")
     return [
         f"{name}: {text or 'none'}" + (f" (before: {known[name]})" if known[name] else "")
         for name, text in told.items()
@@ -451,9 +457,9 @@ def _changed(version: Hypothesis, before: Hypothesis | None) -> list[str]:
     ]
 
 
-def _terms(hypothesis: Hypothesis) -> dict[str, str]:
+def _terms(hypothesis: Hypothesis, names: Mapping[str, str]) -> dict[str, str]:
     return {
-        "objective": hypothesis.objective,
+        "objective": names.get(hypothesis.objective, hypothesis.objective),
         "metric": hypothesis.metric,
         "supported at": hypothesis.threshold,
         "known by": _day(hypothesis.resolve_by),

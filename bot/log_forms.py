@@ -193,15 +193,18 @@ def measure(kept: Objective, today: date) -> Form:
     )
 
 
-def measure_problems(answers: Mapping[str, str]) -> dict[str, str]:
+def measure_problems(answers: Mapping[str, str], today: date) -> dict[str, str]:
     """Return a sentence for each field of a reading that can't be used."""
     found = Problems()
     value = answers.get("value", "").strip()
     if said := number_problem(value) if value else "Write the number that was measured.":
         found.add("value", said)
     _check_lengths(answers, {"note": 500}, found)
-    if parsed_date(answers.get("on", "")) is None:
-        found.add("on", "Write a date such as 2026-11-30.")
+    on = parsed_date(answers.get("on", ""))
+    if on is None:
+        found.add("on", f"Write a date such as {today.isoformat()}.")
+    elif on > today:
+        found.add("on", "That day is still to come; a reading is of what was measured.")
     return found.fields
 
 

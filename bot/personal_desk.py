@@ -1,6 +1,7 @@
 """A person's own settings and absences as a conversation; they are nobody else's to change."""
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime
 
 from bot import standup_forms
 from bot.log_ports import Standups
@@ -15,10 +16,11 @@ _EXCUSABLE = 100  # of a person's latest check-ins
 class PersonalDesk:
     """Keeps zones, quiet hours and days off."""
 
-    def __init__(self, *, standups: Standups, people: People) -> None:
-        """Keep in *standups*; *people* knows who is who."""
+    def __init__(self, *, standups: Standups, people: People, now: Callable[[], datetime]) -> None:
+        """Keep in *standups*; *people* knows who is who; *now* gives aware times."""
         self._standups = standups
         self._people = people
+        self._now = now
 
     async def form(self, message: Message) -> Form | None:
         """Return the form that a button opens; None if it is none of these."""
@@ -93,5 +95,21 @@ class PersonalDesk:
             last=date.fromisoformat(last),
         )
         if await self._standups.remove_absence(absence):
+            await self._expect(message, absence)
             return Reply(text="Taken back: I ask you on those days.", hidden=True)
         return Reply(text="That was taken back already.", hidden=True)
+
+    async def _expect(self, message: Message, absence: Absence) -> None:
+        """Wait again for what the person can still answer in time, unless they are away anyway."""
+        every = await self._standups.absences(absence.workspace)
+        others = [each for each in every if each.person == absence.person]
+        for each in await self._standups.latest(absence.workspace, absence.person, _EXCUSABLE):
+            excused = each.state == CheckInState.AWAY and _covers(absence, each.on)
+            away_anyway = any(_covers(other, each.on) for other in others)
+            if excused and not away_anyway and each.closes_at > self._now():
+                asked = each.model_copy(update={"state": CheckInState.ASKED})
+                await self._standups.settle(asked, event=f"{message.id}:{each.key}")
+
+
+def _covers(absence: Absence, on: date) -> bool:
+    return absence.first <= on <= absence.last

@@ -168,7 +168,7 @@ class ReviewDesk:
                 )
             case forms.DELETE:
                 await self._reviews.forget(record.place.workspace, record.id)
-                return Reply(text="Deleted: the draft, its review and your answers.", hidden=True)
+                return Reply(text=_DELETED, hidden=True)
             case _:
                 return None
 
@@ -360,6 +360,10 @@ def _edit(name: str) -> Button:
 
 
 _MOST_EDITS = 20
+_DELETED = (
+    "Deleted: the draft, its review and your answers. What stands above in this chat stays until "
+    "you delete it there."
+)
 
 
 def _contexts(kept: Sequence[KeptContext], wanted: str) -> Reply:

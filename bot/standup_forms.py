@@ -297,7 +297,8 @@ def _about(hypothesis: Hypothesis, last: Outcome | None, *, editing: bool) -> li
     """Ask about *hypothesis*, filled in with what still holds of *last*; *editing* shows all."""
     standing = last if last and (editing or not closes(last)) else None  # it was reopened since
     stated = standing.chance if standing else None
-    planned = f"Last time you planned: {last.next[:200]}" if last and last.next else ""
+    plan = last.next.strip().rstrip(".") if last and not editing else ""
+    planned = f"Last time you planned: {fitted(plan, 200)}." if plan else ""
     meets = f"Chance that it meets {hypothesis.threshold}" if hypothesis.threshold else "Chance"
     options, said = words(), last if editing else None
     return [

@@ -108,6 +108,7 @@ class TeamDesk:
         """Show a person what is open for them, the portfolio, and what else there is."""
         mine = await self._check_ins.waiting(message)
         portfolio = await self._telling.portfolio(message.place.workspace)
+        is_new = not (mine.sections or portfolio.sections)
         return Reply(
             text=help_texts.HELP.text,
             chart=portfolio.chart,
@@ -116,7 +117,7 @@ class TeamDesk:
                 *mine.sections,
                 Section(title="The team's bets", text=portfolio.text),
                 *portfolio.sections,
-                *help_texts.HELP.sections,
+                *(help_texts.HELP.sections if is_new else _ASK_FOR_HELP),
             ),
             citations=portfolio.citations,
             buttons=_once((*mine.buttons, *portfolio.buttons, *_MORE)),
@@ -124,6 +125,7 @@ class TeamDesk:
         )
 
 
+_ASK_FOR_HELP = (Section(title="More", text="Write help to me for examples of all that I can do."),)
 _MORE = (
     Button(label="Standups", action=standup_forms.LIST),
     Button(label="Hypotheses", action=log_forms.HYPOTHESES),

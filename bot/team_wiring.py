@@ -80,7 +80,7 @@ def open_team(
             now=now,
         ),
         check_ins=check_ins,
-        personal=PersonalDesk(standups=standups, people=people),
+        personal=PersonalDesk(standups=standups, people=people, now=now),
         evidence=evidence,
         log=LogDesk(
             log=log, standups=standups, people=people, telling=telling, admins=admins, now=now

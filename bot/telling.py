@@ -138,7 +138,11 @@ class Telling:
         reply = digest(day)
         if reply is None:
             return ()
-        chart = await self._chart(known, day.objectives[0]) if day.objectives else None
+        bets = (day.hypotheses.get(outcome.hypothesis) for outcome in day.outcomes)
+        reported = {bet.objective for bet in bets if bet}
+        of_today = [objective for objective in day.objectives if objective.id in reported]
+        shown = [*of_today, *day.objectives][:1]
+        chart = await self._chart(known, shown[0]) if shown else None
         key = _key(standup, occurrence.on, occurrence.revision + 1)
         return (
             Delivery(

@@ -111,10 +111,11 @@ def about_path(
 
 def about_late(objective: Objective, late: Sequence[Hypothesis]) -> Insight:
     """Say which open approaches will be known only after *objective* is due; there are some."""
-    verb = "approach is" if len(late) == 1 else "approaches are"
+    one = len(late) == 1
+    verb, they = ("approach is", "It adds") if one else ("approaches are", "They add")
     text = (
         f"{len(late)} open {verb} planned to be decided only after “{objective.name}” is due "
-        f"({_day(objective.due)}): {_claims(late)}. They add to the odds, but not by that date."
+        f"({_day(objective.due)}): {_claims(late)}. {they} to the odds, but not by that date."
     )
     return Insight("late", text, _TRIGGERS)
 

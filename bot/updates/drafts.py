@@ -258,7 +258,7 @@ def _wraps(text: str, line: Span, following: Span) -> bool:
 
 
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:e\.?g|i\.?e|vs|approx|ca|cf|etc|mr|mrs|ms|dr|prof|st|no|fig|resp|incl|est|min|max|avg"
+    r"(?:\b(?:e\.?g|i\.?e|vs|approx|ca|cf|etc|mr|mrs|(?<!\d\s)ms|dr|prof|st|no|fig|resp|incl|est|(?<!\d\s)min|max|avg"
     r"|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|inc|ltd|z\.b|bzw|u\.a|p\.a|a\.m|p\.m|u\.s)"
     r"|(?:^|[A-Z][\w.]*\s)[A-Z])\.$",
     re.IGNORECASE,

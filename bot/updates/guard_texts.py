@@ -22,7 +22,7 @@ _QUOTED = re.compile(r"\"[^\"\n]{2,300}\"")
 _LIST_NUMBER = re.compile(r"^[ \t>]*(?:[-*•+]\s+)?\(?\d{1,2}[.)](?=\s)", re.MULTILINE)
 _SPLIT = re.compile(r"(?<=[.!?…])[\"')\]*_]*\s+|\n+")
 _GOES_ON = re.compile(
-    r"(?:\b(?:e\.?g|i\.?e|vs|approx|ca|cf|etc|mrs?|ms|dr|prof|st|no|fig|resp|incl|est|min|max|avg"
+    r"(?:\b(?:e\.?g|i\.?e|vs|approx|ca|cf|etc|mrs?|(?<!\d\s)ms|dr|prof|st|no|fig|resp|incl|est|(?<!\d\s)min|max|avg"
     r"|prev|wk|sept?|jan|feb|mar|apr|jun|jul|aug|oct|nov|dec|z\.b|bzw)\.|\b[a-zA-Z]\.)$",
     re.IGNORECASE,
 )

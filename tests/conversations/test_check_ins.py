@@ -190,7 +190,7 @@ async def test_the_next_form_is_filled_in_with_what_still_holds(bo: Bo) -> None:
     # Yesterday's reading and words would else be logged as today's.
     assert (shown["value"], shown["tried"], shown["learned"]) == ("", "", "")
     fields = {field.name: field for field in form.fields}
-    assert fields[f"tried/{bo.graphs.id}"].hint == "Last time you planned: Dropout"
+    assert fields[f"tried/{bo.graphs.id}"].hint == "Last time you planned: Dropout."
 
 
 async def test_a_blocker_that_is_out_of_the_way_is_not_asked_about_again(bo: Bo) -> None:
@@ -417,6 +417,7 @@ async def test_an_absence_that_is_taken_back_lets_the_person_answer(bo: Bo) -> N
     assert (await office.presses("bo", back)).text == "That was taken back already."
     waiting = await office.says("bo", "checkin")
     assert "Mon 2 Mar: open until 13:30" in waiting.text
+    assert await office.state(bo.monday, "bo") == CheckInState.ASKED
     form = await office.opens("bo", button(waiting, "Check in: Search"))
     await office.sends("bo", form, about(bo.graphs, result="still_running"))
     assert await office.state(bo.monday, "bo") == CheckInState.ANSWERED

@@ -147,6 +147,9 @@ def teams_message(activity: Json) -> Seen:
     seen.buttons += [("Not helpful", "answer_not_helpful", "?")] if loop else []
     if any("additionalType" in entity for entity in activity.get("entities", ())):
         words.append("Written by a language model")
+    suggested = activity.get("suggestedActions", {}).get("actions", ())
+    seen.buttons += [(plain(one["title"]), "", one["value"]) for one in suggested]
+    words += [one["value"] for one in suggested]
     seen.words = plain(" ".join(words))
     return seen
 

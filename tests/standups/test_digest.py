@@ -482,7 +482,9 @@ def test_no_digest_has_an_empty_place_or_speaks_of_none(
     blocker_state: BlockerState,
     execution: Execution,
 ) -> None:
-    tried, learned, blocker, evidence, kill = (each.replace("None", "") for each in texts)
+    tried, learned, blocker, evidence, kill = (
+        each.replace("None", "").replace(":", "") for each in texts
+    )
     said = [
         outcome(each, n, tried=tried.strip(), learned=learned.strip(), blocker=blocker.strip(),
                 evidence=evidence.strip(), blocker_state=blocker_state, execution=execution)

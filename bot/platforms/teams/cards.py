@@ -128,8 +128,9 @@ def _card(
     with_opinions: bool = True,
 ) -> Payload:
     buttons = [b for b in reply.buttons if with_opinions or b.action not in _OPINIONS]
-    actions = action_rows(_rows(buttons, private=private, at=at))
-    asked = action_rows([_asks(reply.suggestions)])
+    in_place = reply.refresh.action if reply.refresh and private else ""
+    actions = action_rows(_rows(buttons, private=private, at=at, in_place=in_place))
+    asked = [_asks(question) for question in reply.suggestions]
     room = Room(LIMIT - _ENVELOPE - (0 if with_text else 2 * weight(_cut(reply.text))))
     # What must not be missing takes its room first.
     actions = room.first(actions)
@@ -255,31 +256,45 @@ def _sections(sections: Sequence[Section], room: Room) -> list[Payload]:
     return shown
 
 
-def _rows(buttons: Sequence[Button], *, private: bool, at: Place | None) -> list[list[Payload]]:
-    """Lay buttons out: several about one thing stand in a row of their own."""
+def _rows(
+    buttons: Sequence[Button], *, private: bool, at: Place | None, in_place: str
+) -> list[list[Payload]]:
+    """Lay buttons out: several about one thing stand in a row of their own.
+
+    The form of the action *in_place* is what the card is about, and takes its place.
+    """
     rows: list[list[Button]] = []
     for button in buttons:
         if not rows or not _stands_with(button, rows[-1]):
             rows.append([])
         rows[-1].append(button)
-    return [[_button(button, private=private, at=at) for button in row] for row in rows]
+    return [
+        [_button(b, private=private, at=at, in_place=b.action == in_place) for b in row]
+        for row in rows
+    ]
 
 
 def _stands_with(button: Button, row: Sequence[Button]) -> bool:
-    if len(row) == ACTIONS or any(button.action == other.action for other in row):
+    elsewhere = [other for other in row if other.action == button.action]
+    if len(row) == ACTIONS or any(_about(other) != _about(button) for other in elsewhere):
         return False
-    about = [other.value for other in row if other.value]
+    about = [_about(other) for other in row if other.value]
     closed = len(about) > 1 and len(set(about)) == 1  # it is about one thing
-    return not (closed and button.value and button.value != about[0])
+    return not (closed and button.value and _about(button) != about[0])
 
 
-def _button(button: Button, *, private: bool, at: Place | None) -> Payload:
+def _about(button: Button) -> str:
+    """Return what *button* is about, of which its value may say more."""
+    return button.value.partition("|")[0]
+
+
+def _button(button: Button, *, private: bool, at: Place | None, in_place: bool) -> Payload:
     data = {"coach": _coach("form" if button.opens_form else "press", button, at)}
     if button.opens_form and not private:
         return submit(button.label, {"msteams": {"type": "task/fetch"}, **data})
-    if button.opens_form:
+    if button.opens_form and in_place:
         return execute(button.label, "form", data)
-    if not button.asks:
+    if button.opens_form or not button.asks:
         return submit(button.label, data)
     sure = action_rows([[submit(button.label, data, style="destructive")]])
     inner = {"type": "AdaptiveCard", "body": [*words(button.asks), *sure]}
@@ -298,8 +313,10 @@ def known_place(at: Place | None, *, hidden: bool = True) -> Mapping[str, Any]:
     return {"at": {name: value for name, value in place.items() if value}}
 
 
-def _asks(questions: Sequence[str]) -> list[Payload]:
-    return [submit(q, {"coach": {"do": "ask", "value": q}}) for q in questions]
+def _asks(question: str) -> Payload:
+    """Show a question that can be pressed; a button would cut a long one."""
+    press = submit(question, {"coach": {"do": "ask", "value": question}})
+    return container(words(question, color="Accent"), style="emphasis", selectAction=press)
 
 
 def _suggested(reply: Reply, person_member: str, *, feedback_loop: bool) -> Payload | None:

@@ -29,7 +29,7 @@ _GONE = "There is nothing to fill in here any more: what it was about has been d
 _NOT_OPENED = "The form did not open in time. Please try again."
 _NOT_CHECKED = "I could not check this in time, so nothing is sent yet. Please send it again."
 _NOT_REFRESHED = "I could not look this up in time. Please try again."
-_RECEIVED = "Received. My answer follows in this chat."
+_RECEIVED = "Received."
 _LONGEST_ANSWER = 10_000
 
 log = structlog.get_logger(__name__)

@@ -239,6 +239,8 @@ def walk(element: Json) -> Iterator[Json]:
             yield from walk(inner)
     if element["type"] == "Action.ShowCard":
         yield from walk(element["card"])
+    if "selectAction" in element:
+        yield from walk(element["selectAction"])
 
 
 def _element(element: Json) -> Iterator[str]:

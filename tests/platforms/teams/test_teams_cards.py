@@ -215,11 +215,24 @@ def test_every_button_comes_back_as_it_was_given() -> None:
     assert message.press == Press(action=press.action, value=press.value)
 
 
-def test_a_form_opens_in_the_message_s_place_in_private_and_as_a_dialog_elsewhere() -> None:
+def test_the_form_that_a_card_is_about_takes_its_place_in_private() -> None:
+    check_in = Button(label="Check in", action="standup_check_in", value="a", opens_form=True)
+    away = Button(label="I'm away…", action="standup_away", opens_form=True)
+    prompt = Reply(text="Well?", buttons=(check_in, away),
+                   refresh=Press(action="standup_check_in", value="a"))  # fmt: skip
+    activity = cards.activity(prompt, person_member="29:ada")
+    executes = {e["title"]: e for e in elements(activity, "Action.Execute")}
+    assert executes["Check in"]["data"]["coach"]["do"] == "form"
+    assert executes["Check in"]["fallback"]["type"] == "Action.Submit"
+    [other] = elements(activity, "Action.Submit")
+    assert (other["title"], other["data"]["coach"]["do"]) == ("I'm away…", "form")
+
+
+def test_any_other_form_leaves_the_card_as_it_is_and_is_a_dialog_in_a_channel() -> None:
     reply = Reply(text="Hi.", buttons=(Button(label="New", action="log_x", opens_form=True),))
-    [execute] = elements(cards.activity(reply), "Action.Execute")
-    assert execute["data"]["coach"]["do"] == "form"
-    assert execute["fallback"]["type"] == "Action.Submit"
+    [below] = elements(cards.activity(reply), "Action.Submit")
+    assert below["data"]["coach"]["do"] == "form"
+    assert "msteams" not in below["data"], "it comes as a message of its own"
     shared = cards.activity(reply, private=False)
     assert not elements(shared, "Action.Execute")
     [submit] = elements(shared, "Action.Submit")
