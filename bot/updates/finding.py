@@ -280,17 +280,24 @@ def _excused(draft: Draft, reading: Reading, kind: Kind) -> bool:
 
 
 def _reports_past(reading: Reading, kind: Kind) -> bool:
-    """Tell whether a clause is the measured gain that a projection starts from."""
-    if kind is not Kind.EXTRAPOLATION:
+    """Tell whether a clause is the measured gain that a projection or a promise starts from."""
+    text = reading.clause.text
+    if kind not in _PROJECTED or not (_MEASURED.search(text) and _WENT.search(text)):
         return False
     measured = max(reading.odds["result"], reading.odds["impact"])
-    past = _MEASURED.search(reading.clause.text) and _WENT.search(reading.clause.text)
-    return past is not None and measured > reading.odds["extrapolation"] / 2
+    started_from = kind is Kind.EXTRAPOLATION and measured > reading.odds["extrapolation"] / 2
+    return started_from or _AHEAD.search(text) is None
 
 
+_PROJECTED = (Kind.EXTRAPOLATION, Kind.PROMISE)
 _WENT = re.compile(
     r"\b(?:rose|fell|went|gained|improved|dropped|climbed|jumped|increased|decreased|was|were|grew"
-    r"|lost|moved|came|reached)\b",
+    r"|lost|moved|came|reached)\b|\b(?:is|are)\s(?:now\s)?(?:up|down)\b.{0,30}?\bfrom\b",
+    re.IGNORECASE,
+)
+_AHEAD = re.compile(
+    r"\b(?:will|shall|won['’]t|going\sto|by|until|till|before|next|soon|tomorrow|once|when|never|always"
+    r"|again|from\snow|(?:mon|tues|wednes|thurs|fri)day|q[1-4]|easter|christmas|year['’]s)\b|['’]ll\b",
     re.IGNORECASE,
 )
 

@@ -1,0 +1,38 @@
+"""Findings end where the claim ends: what was measured stays a fact beside what is made of it."""
+
+import pytest
+
+from bot.records import Kind
+from bot.updates.review import Assignment
+from bot.updates.reviewing import ReviewFeature
+
+
+@pytest.mark.parametrize(
+    ("measured", "claim"),
+    [
+        (
+            "Precision on warehouse 1 rose from 0.41 to 0.42",
+            "we will ship it everywhere by March 1",
+        ),
+        ("AUC is up to 0.91 from 0.85", "the churn model will be live by Friday"),
+        ("Recall went from 0.7 to 0.8", "we will reach 0.9 by June"),
+    ],
+)
+@pytest.mark.parametrize("link", [", so", " so"])
+async def test_a_promise_does_not_take_the_measured_gain_before_it_along(
+    review_feature: ReviewFeature, measured: str, claim: str, link: str
+) -> None:
+    review = await review_feature.review(Assignment(draft=f"{measured}{link} {claim}."))
+    kinds = (Kind.PROMISE, Kind.EXTRAPOLATION)
+    found = [finding.quote for finding in review.findings if finding.kind in kinds]
+    assert found
+    assert all(quote == claim for quote in found)
+    for figure in measured.split(" from ")[-1].split(" to "):
+        assert figure in review.rewrite.split(". ")[0] + "."
+
+
+@pytest.mark.parametrize("fact", ["Latency is 40 ms.", "A run takes 30 min.", "It took 4 ms."])
+async def test_a_unit_ends_its_sentence(review_feature: ReviewFeature, fact: str) -> None:
+    review = await review_feature.review(Assignment(draft=f"{fact} We guarantee a fix."))
+    assert review.rewrite.startswith(fact)
+    assert [f.quote for f in review.findings if f.kind is Kind.PROMISE] == ["We guarantee a fix"]
