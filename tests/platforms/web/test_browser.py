@@ -476,6 +476,21 @@ async def test_with_a_password_one_logs_in_works_and_logs_out(
             assert await page.evaluate("() => localStorage.length") == 0
 
 
+async def test_a_password_can_not_be_sent_before_the_page_listens(
+    browser: Browser, coach: StandIn, library: StandInLibrary
+) -> None:
+    async with serving(page_of(coach, library, "open sesame")) as server:
+        context = await browser.new_context()
+        page = await context.new_page()
+        await page.route("**/static/login.js", lambda route: route.abort())
+        await page.goto(str(server.make_url("/")))
+        await page.get_by_label("Password").fill("open sesame")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("button", name="Log in")).to_be_disabled()
+        assert "sesame" not in page.url
+        await context.close()
+
+
 async def test_a_session_that_ended_keeps_the_question_and_leads_to_the_login(
     browser: Browser, coach: StandIn, library: StandInLibrary
 ) -> None:

@@ -16,3 +16,6 @@ form.addEventListener("submit", async (event) => {
     form.elements.password.select();
   }
 });
+
+// Sent before anybody listens, the password would leave in a plain form.
+form.querySelector("button").disabled = false;
