@@ -101,13 +101,17 @@ async def check_in(page: Page, chance: str) -> None:
 
 
 async def comes(page: Page, node: Locator) -> bool:
-    """Look again until *node* is there; tell whether it came."""
-    for _ in range(100):
-        await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-        await page.wait_for_load_state("networkidle")
+    """Look again until *node* is there; tell whether it came.
+
+    Each look is answered before the next: looks that pile up keep a slow machine from the tick
+    that brings what is waited for.
+    """
+    for _ in range(60):
+        async with page.expect_response(lambda answer: answer.request.method == "POST"):
+            await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        await asyncio.sleep(1)
         if await node.count():
             return True
-        await asyncio.sleep(0.1)
     return False
 
 
