@@ -1,9 +1,7 @@
 """Checking in as members meet it, as conversations with the whole of Coach."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -16,11 +14,7 @@ from bot.members import People
 from bot.messages import Button, Delivery, Form, Reply
 from bot.standup_forms import Asked
 from bot.standup_records import CheckInState, Standup
-from bot.stores.database import Database
 from bot.stores.log import SqlLog
-from bot.updates.reviewing import ReviewFeature
-from knowledge.library import Library
-from tests.conftest import Clock
 from tests.conversations.team import (
     ADMIN,
     ASKED,
@@ -29,7 +23,6 @@ from tests.conversations.team import (
     OVER,
     REMINDED,
     WORKSPACE,
-    Engines,
     Office,
     about,
     asked_people,
@@ -41,7 +34,6 @@ from tests.conversations.team import (
     filled_in,
     labels,
     of_sort,
-    open_office,
     pressed,
     standup_button,
     values,
@@ -50,22 +42,6 @@ from tests.conversations.team import (
 TUESDAY = MONDAY + DAY
 SKIP = standup_forms.SKIP
 HOSTILE = "<!channel> @here *bold* `code` <https://evil.example|click> &amp; \u202e🐨"
-
-
-@pytest.fixture
-async def office(
-    tmp_path: Path, library: Library, review_feature: ReviewFeature, clock: Clock
-) -> AsyncIterator[Office]:
-    async with open_office(tmp_path, Engines(library, review_feature), clock) as opened:
-        yield opened
-
-
-@pytest.fixture
-def either(
-    database: Database, library: Library, review_feature: ReviewFeature, clock: Clock
-) -> Office:
-    """An office on SQLite and one on PostgreSQL."""
-    return Office(database, Engines(library, review_feature), clock)
 
 
 class Bo:

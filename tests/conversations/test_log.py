@@ -1,9 +1,7 @@
 """The hypothesis log as people meet it, as conversations with the whole of Coach."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -12,11 +10,7 @@ from bot.errors import LogGone, NoObjective, NotYourHypothesis, Outdated
 from bot.log_records import Hypothesis, Objective
 from bot.messages import Button, Reply
 from bot.standup_forms import Asked
-from bot.stores.database import Database
 from bot.stores.log import new_pseudonym
-from bot.updates.reviewing import ReviewFeature
-from knowledge.library import Library
-from tests.conftest import Clock
 from tests.conversations.team import (
     ADMIN,
     ASKED,
@@ -24,7 +18,6 @@ from tests.conversations.team import (
     MONDAY,
     OVER,
     WORKSPACE,
-    Engines,
     Office,
     about,
     bet_button,
@@ -34,29 +27,12 @@ from tests.conversations.team import (
     failing,
     filled_in,
     labels,
-    open_office,
     pressed,
     values,
 )
 
 LONG = "word " * 2_000
 HOSTILE = "<!channel> @here *bold* `code` <https://evil.example|click> &amp; [1] \u202e🐨"
-
-
-@pytest.fixture
-async def office(
-    tmp_path: Path, library: Library, review_feature: ReviewFeature, clock: Clock
-) -> AsyncIterator[Office]:
-    async with open_office(tmp_path, Engines(library, review_feature), clock) as opened:
-        yield opened
-
-
-@pytest.fixture
-def either(
-    database: Database, library: Library, review_feature: ReviewFeature, clock: Clock
-) -> Office:
-    """An office on SQLite and one on PostgreSQL."""
-    return Office(database, Engines(library, review_feature), clock)
 
 
 async def a_bet(office: Office, claim: str = "Graphs find leavers", **more: str) -> Hypothesis:

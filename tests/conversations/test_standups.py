@@ -1,9 +1,7 @@
 """Setting standups up and living with them, as conversations with the whole of Coach."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import datetime, time, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -12,10 +10,6 @@ from bot.errors import NotAMember, NotYourStandup, Outdated, StandupGone
 from bot.messages import Button, Delivery, Reply
 from bot.standup_forms import Asked
 from bot.standup_records import CheckInState, Standup
-from bot.stores.database import Database
-from bot.updates.reviewing import ReviewFeature
-from knowledge.library import Library
-from tests.conftest import Clock
 from tests.conversations.team import (
     ADMIN,
     ASKED,
@@ -24,7 +18,6 @@ from tests.conversations.team import (
     OVER,
     REMINDED,
     WORKSPACE,
-    Engines,
     Office,
     about,
     asked_people,
@@ -35,7 +28,6 @@ from tests.conversations.team import (
     labels,
     message,
     of_sort,
-    open_office,
     standup_button,
     statements,
     values,
@@ -43,22 +35,6 @@ from tests.conversations.team import (
 
 LONG = "word " * 2_000
 HOSTILE = "<!channel> @here *bold* `code` <https://evil.example|click> &amp; \u202e🐨"
-
-
-@pytest.fixture
-async def office(
-    tmp_path: Path, library: Library, review_feature: ReviewFeature, clock: Clock
-) -> AsyncIterator[Office]:
-    async with open_office(tmp_path, Engines(library, review_feature), clock) as opened:
-        yield opened
-
-
-@pytest.fixture
-def either(
-    database: Database, library: Library, review_feature: ReviewFeature, clock: Clock
-) -> Office:
-    """An office on SQLite and one on PostgreSQL."""
-    return Office(database, Engines(library, review_feature), clock)
 
 
 async def refused(office: Office, person: str, pressed: Button) -> str:
