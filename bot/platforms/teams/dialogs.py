@@ -1,8 +1,7 @@
 """Forms and cards that are shown within the seconds that Teams allows for an invoke."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from typing import Any, cast
+from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 
@@ -13,7 +12,7 @@ from bot.platforms.teams.asides import TROUBLE
 from bot.platforms.teams.buttons import COACH
 from bot.platforms.teams.directory import Choices
 from bot.platforms.teams.elements import action_rows, adaptive, attachment, submit, words
-from bot.platforms.teams.forms import WHOLE, FormTooLarge
+from bot.platforms.teams.forms import OPENED_BY, PEOPLE, WHOLE, FormTooLarge
 from bot.platforms.teams.forms import card as form_card
 from bot.platforms.teams.payloads import part, strings
 from bot.platforms.teams.surfaces import Surface, nothing_new
@@ -24,7 +23,6 @@ Forms = Callable[[Message], Awaitable[Form | None]]
 Problems = Callable[[Message], Awaitable[Mapping[str, str]]]
 Refreshed = Callable[[Message], Awaitable[Reply | None]]
 
-_OPENED_BY, _PEOPLE = "opened", "people"
 _GONE = "There is nothing to fill in here any more: what it was about has been deleted."
 _NOT_OPENED = "The form did not open in time. Please try again."
 _NOT_CHECKED = "I could not check this in time, so nothing is sent yet. Please send it again."
@@ -139,7 +137,7 @@ class Dialogs:
     async def _by_object(self, filled: Message, data: Payload) -> Message:
         """Return *filled* with its people named as Coach names them, as far as that is known."""
         submission = filled.submission or Submission(action="")
-        fields = set(strings(part(data, COACH).get(_PEOPLE))) & submission.answers.keys()
+        fields = set(strings(part(data, COACH).get(PEOPLE))) & submission.answers.keys()
         if not fields:
             return filled
         named = {name: submission.answers[name].split("\n") for name in fields}
@@ -199,9 +197,7 @@ class Dialogs:
                 )
         except (CoachError, FormTooLarge, *TROUBLE):
             form = _bare(submission)
-            card = _with_opening(
-                form_card(form, asked, problems=problems, dialog=surface.is_dialog), asked
-            )
+            card = form_card(form, asked, problems=problems, dialog=surface.is_dialog)
         return surface.shows(card, form.title)
 
     async def _card(
@@ -213,7 +209,7 @@ class Dialogs:
         problems: Mapping[str, str] | None = None,
         filled: Submission | None = None,
     ) -> Payload:
-        card = form_card(
+        return form_card(
             form,
             asked,
             problems=problems,
@@ -222,26 +218,11 @@ class Dialogs:
             people=await self._choices.people(form, asked),
             dialog=dialog,
         )
-        return _with_opening(card, asked)
-
-
-def _with_opening(card: Payload, asked: Message) -> Payload:
-    """Let *card*, a form, know again what opened it."""
-    for coach in _carried(card):
-        coach[_OPENED_BY] = _opening(asked)
-    return card
-
-
-def _opening(asked: Message) -> dict[str, str]:
-    """Return what has to be known again so that the form can be shown once more."""
-    press = asked.press or Press(action="")
-    found = {"action": press.action, "value": press.value, "verb": asked.verb}
-    return {name: value for name, value in found.items() if value}
 
 
 def _as_opened(filled: Message, data: Payload) -> Message:
     """Return what had opened the form that *filled* is, by the *data* that it carried."""
-    opened = part(part(data, COACH), _OPENED_BY)
+    opened = part(part(data, COACH), OPENED_BY)
     submission = filled.submission or Submission(action="")
     action = str(opened.get("action") or ("" if opened.get("verb") else submission.action))
     value = str(opened.get("value") or "")
@@ -295,18 +276,3 @@ def _message(card: Payload, summary: str) -> Payload:
 def _anew(reply: Reply, message: Message, member: str) -> Payload:
     private = message.place.venue != Venue.CHANNEL
     return cards.card(reply, person_member=member, private=private)
-
-
-def _carried(part: object) -> Iterator[dict[str, Any]]:
-    """Yield what the buttons in *part* carry to send a form."""
-    if isinstance(part, list):
-        for one in cast("list[object]", part):
-            yield from _carried(one)
-    elif isinstance(part, dict):
-        fields = cast("dict[str, object]", part)
-        coach = fields.get(COACH)
-        if isinstance(coach, dict):
-            yield cast("dict[str, Any]", coach)
-        else:
-            for value in fields.values():
-                yield from _carried(value)

@@ -6,7 +6,7 @@ What comes back filled in is read by `activities`.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from bot.messages import Field, Form, Message, Option, Venue
+from bot.messages import Field, Form, Message, Option, Press, Venue
 from bot.platforms.teams.elements import (
     action_rows,
     adaptive,
@@ -21,6 +21,7 @@ from bot.platforms.teams.sizes import LIMIT, weight
 from bot.platforms.teams.wire import Payload
 
 WHOLE = ""
+OPENED_BY, PEOPLE = "opened", "people"
 _NO_CHANNELS = (
     "Teams named no channel just now that you and I are in. If I am in none of your teams yet, add "
     "me to one; then open this form again."
@@ -142,15 +143,23 @@ class _Filling:
             "value": form.value,
             "fields": [field.name for field in shown],
             "several": [field.name for field in shown if field.kind in SEVERAL],
+            OPENED_BY: _opening(self._asked),
         }
         if people := [field.name for field in shown if field.kind == "people"]:
-            coach["people"] = people
+            coach[PEOPLE] = people
         if at := _place(self._asked):
             coach["at"] = at
         data = {"coach": coach}
         if dialog:
             return submit(form.submit, data, style="positive")
         return execute(form.submit, "submit", data, style="positive")
+
+
+def _opening(asked: Message) -> dict[str, str]:
+    """Return what has to be known again so that the form can be shown once more."""
+    press = asked.press or Press(action="")
+    found = {"action": press.action, "value": press.value, "verb": asked.verb}
+    return {name: value for name, value in found.items() if value}
 
 
 def _place(asked: Message) -> Mapping[str, Any]:
