@@ -22,7 +22,7 @@ from sqlalchemy.exc import ArgumentError
 from bot.errors import SettingsProblem
 
 LOCAL_WORKSPACE = "local"
-_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -189,7 +189,7 @@ class Settings(BaseSettings):
     @classmethod
     def _guids(cls, value: str) -> str:
         for part in filter(None, _parts(value)):
-            if not _GUID.fullmatch(part):
+            if not GUID.fullmatch(part):
                 raise ValueError(f"must be a GUID, but {part} is none")
         return value.strip().lower()
 

@@ -46,7 +46,7 @@ def teams_package(
         website=website,
         privacy=privacy,
         terms=terms,
-        **({"version": version} if version else {}),
+        version=version,
     )
     packaging.package(wanted, out or packaging.DEFAULT_OUT, force=force)
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from bot.commands.console import err, out, start_quietly
 from bot.errors import InputProblem
-from bot.platforms.teams.package import FIRST_VERSION, App, build
+from bot.platforms.teams.package import App, build
 from bot.platforms.teams.package_rules import validate
+from bot.settings import GUID
 
 DEFAULT_OUT = Path("coach-teams.zip")
 ENDPOINT = "/api/messages"
 
-_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _HOST = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])")
 
 _FROM_AZURE = "it is the “Microsoft App ID” on the Configuration page of your Azure Bot."
@@ -47,7 +47,7 @@ class Wanted:
     app_id: str = ""
     host: str = ""
     name: str = ""
-    version: str = FIRST_VERSION
+    version: str = ""
     developer: str = ""
     website: str = ""
     privacy: str = ""
@@ -93,7 +93,7 @@ def _app(wanted: Wanted, configured: str) -> App:
         app_id=_app_id(wanted.app_id or configured),
         host=host,
         name=wanted.name.strip() or App.name,
-        version=wanted.version,
+        version=wanted.version or App.version,
         developer=wanted.developer or App.developer,
         website=wanted.website,
         privacy=wanted.privacy,
@@ -104,7 +104,7 @@ def _app(wanted: Wanted, configured: str) -> App:
 def _app_id(given: str) -> str:
     if not given.strip():
         raise NoPackage(reason=_NO_APP_ID)
-    if not _GUID.fullmatch(given.strip()):
+    if not GUID.fullmatch(given.strip()):
         raise NoPackage(reason=_NOT_AN_APP_ID.format(given))
     return given.strip().lower()
 
