@@ -62,6 +62,18 @@ class CheckInDesk:
         self, standup: Standup, check_ins: Sequence[CheckIn]
     ) -> Mapping[str, Delivery]:
         """See `bot.ticker.Asking.prompts`."""
+        return await self._to_each(standup, check_ins, "check-in", _prompt)
+
+    async def reminders(
+        self, standup: Standup, check_ins: Sequence[CheckIn]
+    ) -> Mapping[str, Delivery]:
+        """See `bot.ticker.Asking.reminders`."""
+        return await self._to_each(standup, check_ins, "reminder", _reminder)
+
+    async def _to_each(
+        self, standup: Standup, check_ins: Sequence[CheckIn], what: str, write: "_Write"
+    ) -> Mapping[str, Delivery]:
+        """Return what to *write* to the member of each check-in, by its key."""
         if not check_ins:
             return {}
         profiles = await self._standups.profiles(standup.workspace)
@@ -70,25 +82,8 @@ class CheckInDesk:
         found: dict[str, Delivery] = {}
         for each in check_ins:
             zone = schedule.home_of(standup, profiles.get(each.person.id))
-            reply = _prompt(standup, each, zone, theirs.get(each.person.id, Bets()))
-            found[each.key] = prompts.delivery(standup, each, "check-in", reply)
-        return found
-
-    async def reminders(
-        self, standup: Standup, check_ins: Sequence[CheckIn]
-    ) -> Mapping[str, Delivery]:
-        """See `bot.ticker.Asking.reminders`."""
-        profiles = await self._standups.profiles(standup.workspace)
-        owners = [each.person.id for each in check_ins]
-        theirs = await bets.open_bets(self._log, standup.workspace, owners)
-        found: dict[str, Delivery] = {}
-        for each in check_ins:
-            zone = schedule.home_of(standup, profiles.get(each.person.id))
-            reply = Reply(
-                text=prompts.reminder_text(standup, each, zone),
-                buttons=_buttons(standup, each.on, theirs.get(each.person.id, Bets())),
-            )
-            found[each.key] = prompts.delivery(standup, each, "reminder", reply)
+            reply = write(standup, each, zone, theirs.get(each.person.id, Bets()))
+            found[each.key] = prompts.delivery(standup, each, what, reply)
         return found
 
     def apology(self, standup: Standup, missed: Sequence[CheckIn]) -> Delivery:
@@ -448,6 +443,16 @@ def _prompt(standup: Standup, check_in: CheckIn, zone: str, mine: Bets) -> Reply
         buttons=(*_buttons(standup, check_in.on, mine), *_personal()),
         refresh=Press(action=standup_forms.CHECK_IN, value=str(Asked(standup.id, check_in.on))),
     )
+
+
+def _reminder(standup: Standup, check_in: CheckIn, zone: str, mine: Bets) -> Reply:
+    return Reply(
+        text=prompts.reminder_text(standup, check_in, zone),
+        buttons=_buttons(standup, check_in.on, mine),
+    )
+
+
+_Write = Callable[[Standup, CheckIn, str, Bets], Reply]
 
 
 def _buttons(standup: Standup, on: date, mine: Bets, *, named: bool = False) -> tuple[Button, ...]:

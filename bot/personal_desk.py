@@ -82,7 +82,7 @@ class PersonalDesk:
         person = message.person.id
         for each in await self._standups.latest(absence.workspace, person, _EXCUSABLE):
             waited_for = each.state in (CheckInState.ASKED, CheckInState.UNANSWERED)
-            if waited_for and absence.first <= each.on <= absence.last:
+            if waited_for and absence.covers(each.on):
                 away = each.model_copy(update={"state": CheckInState.AWAY})
                 await self._standups.settle(away, event=f"{message.id}:{each.key}")
 
@@ -104,12 +104,8 @@ class PersonalDesk:
         every = await self._standups.absences(absence.workspace)
         others = [each for each in every if each.person == absence.person]
         for each in await self._standups.latest(absence.workspace, absence.person, _EXCUSABLE):
-            excused = each.state == CheckInState.AWAY and _covers(absence, each.on)
-            away_anyway = any(_covers(other, each.on) for other in others)
+            excused = each.state == CheckInState.AWAY and absence.covers(each.on)
+            away_anyway = any(other.covers(each.on) for other in others)
             if excused and not away_anyway and each.closes_at > self._now():
                 asked = each.model_copy(update={"state": CheckInState.ASKED})
                 await self._standups.settle(asked, event=f"{message.id}:{each.key}")
-
-
-def _covers(absence: Absence, on: date) -> bool:
-    return absence.first <= on <= absence.last

@@ -45,6 +45,10 @@ class Absence(Frozen):
     first: date
     last: date
 
+    def covers(self, on: date) -> bool:
+        """Tell whether *on* is one of its days."""
+        return self.first <= on <= self.last
+
 
 class Standup(Frozen):
     """When who is asked what, and where the digest goes.

@@ -402,7 +402,7 @@ def _is_asked(member: Member, absences: Sequence[Absence], times: _Times) -> boo
 
 
 def _is_away(absences: Sequence[Absence], times: _Times) -> bool:
-    return any(each.first <= day <= each.last for each in absences for day in times.days)
+    return any(each.covers(day) for each in absences for day in times.days)
 
 
 def _slot(member: Member, times: _Times) -> Slot:
