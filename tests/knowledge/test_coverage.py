@@ -76,8 +76,8 @@ def around(centre: int, count: int, seed: int) -> np.ndarray:
 
 def test_a_question_goes_with_the_kind_that_it_is_among() -> None:
     coverage = Coverage(around(0, 60, seed=1), around(1, 60, seed=2))
-    assert coverage.judge(around(0, 1, seed=3)[0]).log_odds == pytest.approx(6)
-    assert coverage.judge(around(1, 1, seed=4)[0]).log_odds == pytest.approx(-6)
+    assert coverage.judge(around(0, 1, seed=3)[0]).log_odds > 3
+    assert coverage.judge(around(1, 1, seed=4)[0]).log_odds < -3
 
 
 def test_a_kind_does_not_win_by_numbers() -> None:
