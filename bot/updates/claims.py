@@ -19,6 +19,7 @@ _PREFIXES = re.compile(
     |(?:that|this|which|it)\s(?:means|implies|shows|proves|tells\sus|guarantees)(?:\sthat)?\b
     |(?:i|we)(?:\sam|\sare|['’]m|['’]re|\scan)?\s(?:all\s|absolutely\s|very\s|quite\s)?(?:promise|guarantee|assure|sure|certain|confident|convinced|positive|know|vow|pledge)\s?(?:you|everyone|the\sboard|management)?(?:\sthat)?\b(?=\s(?!to\b|of\b|in\b|about\b))
     |it(?:\sis|['’]s)\s(?:now\s|already\s|quite\s)?(?:clear|certain|obvious|safe\sto\ssay|guaranteed|proven|evident|inevitable|beyond\s(?:any\s)?doubt)(?:\sthat)?\b
+    |it(?:\sis|['’]s)\s(?:fair|right|reasonable|no\sexaggeration)\sto\s(?:say|claim|conclude|assume)(?:\sthat)?\b
     |it\sgoes\swithout\ssaying(?:\sthat)?\b|as\s(?:you|we)\s(?:can\s)?(?:see|know)\b,?|(?:you|we)\s(?:can\s|may\s)?(?:already\s)?tell\s[^,]{2,40}?\sthat\b|it\s(?:has\sbeen|was|is)\s(?:now\s|clearly\s|conclusively\s)?(?:shown|proven|demonstrated|established|confirmed|proved)\sthat\b
     |(?:there\sis\s)?no\s(?:doubt|question)(?:\sthat|\sabout\sit)?\b,?
     |rest\sassured(?:\sthat)?\b,?|mark\smy\swords\b[,:]?|make\sno\smistake\b[,:]?|needless\sto\ssay\b,?|you\scan\s(?:count|bank|rely)\son\sit(?:\sthat)?\b[,:]?
@@ -42,8 +43,15 @@ _PACE = re.compile(
 )
 _VOWS = re.compile(
     r"""[,;]?\s(?:(?:and\s)?(?:i|we|you)(?:['’]d|['’]ll|\scan|\swould|\swill)?\s(?:\w+\s){0,2}?(?:bet|promise|guarantee|swear|vouch|count|bank|rely|be\ssure|trust)\b[^,.;]{0,30}
-    |of\s(?:this|that)\s(?:you|we|i)\scan\sbe\s(?:sure|certain)|(?:you\s)?(?:have|take)\smy\sword[^,.;]{0,15}|mark\smy\swords|trust\sme|no\sdoubt(?:\sabout\s(?:it|that))?|that['’]?s\sa\s(?:promise|fact|given)|as\spromised|believe\sme|guaranteed?|period|full\sstop|end\sof\sstory)$""",
+    |of\s(?:this|that)\s(?:you|we|i)\scan\sbe\s(?:sure|certain)|(?:you\s)?(?:have|take)\smy\sword[^,.;]{0,15}|mark\smy\swords|mark\s(?:your|the)\s(?:calendars?|diar(?:y|ies))|(?:put|write|pencil|mark|note)\s(?:it|that|this)\s(?:in|into|on|down)\b[^,.;]{0,20}|trust\sme|no\sdoubt(?:\sabout\s(?:it|that))?|that['’]?s\sa\s(?:promise|fact|given)|as\spromised|believe\sme|guaranteed?|period|full\sstop|end\sof\sstory
+    |(?:this|that|it)\s(?:i|we)\s(?:can|do|will)\s(?:\w+\s)?(?:assure|promise|guarantee|confirm|swear)(?:\syou)?|(?:it|this|that)(?:\sis|['’]s)\s(?:all\s|now\s)?(?:confirmed|agreed|certain|final|settled|decided)(?:\s(?:from|by|on|at)\s(?:my|our)\s\w+)?)$""",
     _I | re.VERBOSE,
+)
+_LEAD = 8
+_OPENING = re.compile(
+    r"(?:given|considering|seeing|judging|having|with\s(?:all\s)?(?:this|that)|that\s(?:said|aside)"
+    r"|(?:\w+\s){1,3}aside|all\sin\sall|in\s(?:short|summary|other\swords)|long\sstory\sshort)\b",
+    _I,
 )
 _LABELLED = re.compile(r"^(?P<label>[\w*_/&' -]{2,30}:)\s+(?P<claim>\S.*)$", re.DOTALL)
 _BOOSTERS = re.compile(
@@ -77,7 +85,12 @@ _IDIOM = re.compile(
 )
 _IMPERATIVE = re.compile(
     r"^(?:please\s|pls\s|kindly\s|so\s|do\s|go\sahead\sand\s|feel\sfree\sto\s|you\s(?:can|may|should)\s(?:safely\s|already\s|now\s)?)?"
-    r"(?P<verb>book|cancel|tell|announce|plan|inform|order|stop|start|schedule|assume|expect|count|prep|draft|let|free|ship|release|sign|hire|fire|print|update|pop|invite|prepare|reserve|budget|call|send|switch|turn|close|drop|remove|warn|get)\b\s(?P<rest>.+)$",
+    r"(?P<verb>book|cancel|tell|announce|plan|inform|order|stop|start|schedule|assume|expect|count|prep|draft|let|free|ship|release|sign|hire|fire|print|update|pop|invite|prepare|reserve|budget|call|send|switch|turn|close|drop|remove|warn|get|put|mark|note|pencil|write)\b\s(?P<rest>.+)$",
+    _I | re.DOTALL,
+)
+_URGED = re.compile(
+    r"^(?:so\s|please\s|pls\s|kindly\s)*(?:feel\sfree\sto|go\sahead\sand|don['’]t\shesitate\sto|make\ssure\sto"
+    r"|be\ssure\sto|(?:please|pls|kindly)(?!\s(?:note|see|find)))\s(?P<what>[a-z]+\b.*)$",
     _I | re.DOTALL,
 )
 _MEANS = re.compile(
@@ -86,13 +99,29 @@ _MEANS = re.compile(
 )
 # A second main clause behind a semicolon is a claim of its own, or what follows from the first.
 _PARTS = re.compile(r";\s+(?=(?:\S+\s+){2})")
-_CONCLUDES = re.compile(r"^(?P<premise>[^;]*\d[^;]*);\s+(?P<claim>[^;]+)$", re.DOTALL)
+_CONCLUDES = re.compile(
+    r"^(?P<premise>[^;]*\d[^;]*);\s+(?P<claim>[^;]+)$"
+    r"|^(?P<fact>[^;]{3,200}?),?\s+(?:and\s)?so\s(?!that\b|far\b|\w+\sthat\b)(?P<conclusion>(?=[^;]*\d|(?:\S+\s+){3}).+)$",
+    _I | re.DOTALL,
+)
 _FOLLOWS = re.compile(r"(?<=\s)(?:therefore|thus|hence|consequently),?\s", _I)
 _OPENS = re.compile(r"(?:We (?:have|do|can|aim)|It is|The aim)\b")
 _ONCE = re.compile(r"^(?:once|when|after|as\ssoon\sas|the\smoment)\s", _I)
 _FINITE = re.compile(
-    r"""\b(?:is|are|am|was|were|be|has|have|had|does|do|did|can|cannot|could|(?<!\bby\s)(?<!\bin\s)(?<!\d\s)(?<!\buntil\s)(?<!\bbefore\s)(?-i:may|MAY)|might|must|should|would|will|won['’]t|can['’]t|isn['’]t|aren['’]t|doesn['’]t|don['’]t|needs?|works?|makes?|takes?|gets?|goes|scales?|runs?|means?|beats?|solves?|catches|finds?|detects?|handles?|reads?|understands?|covers?|proves?|shows?|removes?|eliminates?|replaces?|generali[sz]es?|transfers?|delivers?|gives?|brings?|holds?|follows?|knows?|leaves?|saves?|cuts?|reduces?|outperforms?|exceeds?|ensures?|guarantees?|predicts?|recogni[sz]es?|learns?|never\s\w+s|went|came|became|made|got|found|proved|solved|\w{3,}ed|\w+['’](?:s|re|ve|ll|m))\b|(?<=\s)\w{3,}s\s(?:the|an?|our|all|every|any|no|it|us|them)\b""",
+    r"""\b(?:is|are|am|was|were|be|has|have|had|does|do|did|can|cannot|could|(?<!\bby\s)(?<!\bin\s)(?<!\d\s)(?<!\buntil\s)(?<!\bbefore\s)(?-i:may|MAY)|might|must|should|would|will|won['’]t|can['’]t|isn['’]t|aren['’]t|doesn['’]t|don['’]t|needs?|works?|makes?|takes?|gets?|goes|scales?|runs?|means?|beats?|loves?|adores?|prefers?|trusts?|solves?|catches|finds?|detects?|handles?|reads?|understands?|covers?|proves?|shows?|removes?|eliminates?|replaces?|generali[sz]es?|transfers?|delivers?|gives?|brings?|holds?|follows?|knows?|leaves?|saves?|cuts?|reduces?|outperforms?|exceeds?|ensures?|guarantees?|predicts?|recogni[sz]es?|learns?|never\s\w+s|went|came|became|made|got|found|proved|solved|rose|fell|grew|brought|began|stood|won|lost|\w{3,}ed|\w+['’](?:s|re|ve|ll|m))\b|(?<=\s)\w{3,}s\s(?:the|an?|our|all|every|any|no|it|us|them)\b""",
     _I | re.VERBOSE,
+)
+# "Generalises to every brand" and "works in any city" leave their subject to the sentence before.
+_NO_SUBJECT_BUT_VERB = re.compile(
+    r"(?:is|was|has|does|can|could|scales|works|runs|beats|solves|handles|covers|generali[sz]es|transfers"
+    r"|catches|detects|finds|understands|outperforms|removes|replaces|eliminates|fits|never)\s+(?!of\b)\S",
+    _I,
+)
+# A word that may be a verb where the words before it may be its subject, or else a plural.
+_MAYBE_VERB = re.compile(
+    r"\s(?!\w*(?:ss|us|is)\b)[a-z]{3,}s\s(?=(?:to|in|on|at|by|for|from|with|through|within|over|under"
+    r"|before|after|until|up|down|off|out|the|an?|our|all|every|any|this|next|it|us|them|[\d€$£])\b)",
+    _I,
 )
 _PRONOUN = re.compile(
     r"^(?:we|i|it|they|he|she|you|this|that|there|these|those|everyone|nobody)\s+\w+", _I
@@ -148,20 +177,30 @@ def cautious(
     labels, claim = _unlabelled(claim.strip())
     words, premise = _bare(claim)
     wording = _Wording(turn, known_lower | _vocabulary(), _NAMES | names)
-    if kind is Kind.EXTRAPOLATION and (means := _MEANS.match(words) or _CONCLUDES.match(words)):
-        premise = ", ".join(part for part in (premise, means["premise"]) if part)
-        words, _ = _bare(means["claim"])
+    if kind is Kind.EXTRAPOLATION and (drawn := _drawn(words)):
+        premise = ", ".join(part for part in (premise, drawn[0]) if part)
+        words, _ = _bare(drawn[1])
     parts = [part for part in _PARTS.split(words) if part]
     restated = [
         _restated(part, kind, replace(wording, turn=turn + place))
         for place, part in enumerate(parts)
     ]
     first, *others = restated or [words]
-    return Caution(f"{labels}{'; '.join([first, *(_small(each) for each in others)])}", premise)
+    return Caution(f"{labels}{'; '.join([first, *(small(each) for each in others)])}", premise)
 
 
-def _small(sentence: str) -> str:
-    """Return a restated claim as it stands behind a semicolon."""
+def _drawn(words: str) -> tuple[str, str] | None:
+    """Return what a conclusion in *words* is drawn from, and the conclusion."""
+    if means := _MEANS.match(words):
+        return means["premise"], means["claim"]
+    if concludes := _CONCLUDES.match(words):
+        premise, claim, fact, conclusion = concludes.group("premise", "claim", "fact", "conclusion")
+        return (premise, claim) if claim else (fact, conclusion)
+    return None
+
+
+def small(sentence: str) -> str:
+    """Return a restated claim as it stands inside a sentence."""
     return f"{sentence[:1].lower()}{sentence[1:]}" if _OPENS.match(sentence) else sentence
 
 
@@ -177,6 +216,20 @@ def _unlabelled(claim: str) -> tuple[str, str]:
 def only_vows(clause: str) -> bool:
     """Tell whether *clause* does nothing but vouch for what stands before it."""
     return _VOWS.fullmatch(f" {clause}") is not None
+
+
+def opens(clause: str) -> bool:
+    """Tell whether *clause* is how a sentence opens: "Weather aside", "Given how far we are"."""
+    return _OPENING.match(clause) is not None
+
+
+def leads_in(clause: str) -> bool:
+    """Tell whether *clause* is no sentence without the next."""
+    if opens(clause):
+        return True
+    return len(clause.split()) <= _LEAD and not (
+        re.search(r"\d", clause) or states_something(clause)
+    )
 
 
 def states_something(clause: str) -> bool:
@@ -244,7 +297,8 @@ def _restated(words: str, kind: Kind, wording: _Wording) -> str:
             return text
     if not states_something(words):
         return _as_fragment(words, kind, wording)
-    return f"{_opening(kind, wording)} {wording.inside(words)}"
+    subject = "it " if _NO_SUBJECT_BUT_VERB.match(words) else ""
+    return f"{_opening(kind, wording)} {subject}{wording.inside(words)}"
 
 
 def _opening(kind: Kind, wording: _Wording) -> str:
@@ -350,11 +404,16 @@ def _not_certain(wording: _Wording) -> str:
 def _as_order(words: str, kind: Kind, wording: _Wording) -> str:
     """`Book the venue` (because it will work) → `It is too early to book the venue`."""
     del kind, wording
+    if urged := _URGED.match(words):
+        return f"It is too early to {urged['what']}"
     order = _IMPERATIVE.match(words)
     return f"It is too early to {order['verb'].lower()} {order['rest']}" if order else ""
 
 
 def _as_fragment(words: str, kind: Kind, wording: _Wording) -> str:
+    if _MAYBE_VERB.search(words):
+        say = wording.pick("It is too early to say", "We can't say yet")
+        return f"{say} “{words}”"
     count = "claim" if kind is Kind.OVERCLAIM else "count on"
     return f"{wording.pick('It is too early to', 'We can not yet')} {count} {wording.inside(words)}"
 

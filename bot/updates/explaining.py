@@ -45,9 +45,9 @@ def explained(
     taken: dict[Span, int] = {}
     for name, place in _first_places(text, meanings, lexicon).items():
         taken[place.sentence.span] = taken.get(place.sentence.span, 0) + 1
-        followed = text[place.span.end : place.span.end + 2].strip().startswith("(")
+        end = after_mark(text, place.span.end)
+        followed = text[end : end + 2].strip().startswith("(")
         if place.inline and not followed and taken[place.sentence.span] <= _INLINE:
-            end = after_mark(text, place.span.end)
             edits.append(Edit(Span(end, end), f" ({meanings[name]})"))
         else:
             listed.append(f"{place.span.of(text)}: {meanings[name]}")

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from bot.records import Audience, Kind
 from bot.updates import guard_texts
-from bot.updates.claims import states_something
+from bot.updates.claims import opens, states_something
 from bot.updates.cues import has
 from bot.updates.drafts import BlockKind, Draft, Sentence, Span, parse, spoken
+from bot.updates.editing import after_mark
 from bot.updates.guard_claims import overclaims, promises
 from bot.updates.guard_texts import plain
 from bot.updates.people import names
@@ -303,8 +304,10 @@ _AHEAD = re.compile(
 
 
 def _is_no_claim(reading: Reading, kind: Kind) -> bool:
-    """Tell whether a clause announces work, names a limit, or is too short to claim anything."""
+    """Tell whether a clause leads in, announces work, names a limit, or is too short to claim."""
     text = reading.clause.text
+    if opens(text) and not _AHEAD.search(text):
+        return True
     if kind is Kind.OVERCLAIM:
         bold = states_something(text) or any(has(family, text) for family in _BOLD)
         if reading.odds["risk"] > reading.odds["overclaim"] or not bold:
@@ -437,7 +440,8 @@ def _explained_terms(draft: Draft, lexicon: Lexicon) -> set[str]:
         for mention in lexicon.mentions(sentence.text):
             if _GLOSSARY.match(sentence.text):
                 found.add(mention.term.term)
-            start, end = mention.span.start, mention.span.end
+            start = mention.span.start
+            end = after_mark(sentence.text, mention.span.end)
             after, before = sentence.text[end:], sentence.text[max(0, start - _NEAR) : start]
             if _EXPLAINS_AFTER.match(after.lstrip("`*_")) or _EXPLAINS_BEFORE.search(before):
                 found.add(mention.term.term)

@@ -134,7 +134,7 @@ class _Pass:
     def _reworded(self, sentence: Sentence, spots: Sequence[Spot], orders: Sequence[Span]) -> str:
         parts = [
             self._part(_without(clause, orders), kinds)
-            for clause, kinds in units(self._text, sentence, spots)
+            for clause, kinds in _settled(units(self._text, sentence, spots))
         ]
         if sentence.block.kind is BlockKind.TABLE:
             return in_place(sentence, parts)
@@ -151,12 +151,12 @@ class _Pass:
             words = sober(words)
             if not words or claim is None:
                 return Part(clause, words, changed=not words)
+        if self._turn and only_vows(words):
+            return Part(clause, "", changed=True)
         if claim:
             return Part(clause, self._cautious(words, claim), changed=True)
         if Kind.OVERHEDGED in kinds:
             return Part(clause, one_hedge(words), changed=False)
-        if self._turn and only_vows(words):
-            return Part(clause, "", changed=True)
         return Part(clause, without_cheers(words) if self._cheers else words, changed=False)
 
     def _cautious(self, words: str, kind: Kind) -> str:
@@ -201,6 +201,19 @@ class _Pass:
         if not any(spot.kind is Kind.MISSING_RISK for spot in self._order.spots):
             return ""
         return f"Risks: {self._asking.risk()}"
+
+
+def _settled(units: Sequence[tuple[Clause, list[Kind]]]) -> list[tuple[Clause, list[Kind]]]:
+    """Return *units* where a claim is what is vouched for, not the clause that vouches."""
+    settled: list[tuple[Clause, list[Kind]]] = []
+    for clause, kinds in units:
+        claimed = [kind for kind in kinds if kind in CLAIMS]
+        if settled and claimed and only_vows(clause.text):
+            before, theirs = settled[-1]
+            if not set(theirs) & set(CLAIMS):
+                settled[-1] = before, [*theirs, *claimed]
+        settled.append((clause, kinds))
+    return settled
 
 
 def _orders(sentence: Sentence) -> Iterator[Span]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.records import Kind
+from bot.updates.claims import leads_in, small
 from bot.updates.drafts import BlockKind, Clause, Draft, Sentence, Span
 from bot.updates.editing import Edit, applied
 from bot.updates.praise import without_cheers
@@ -64,6 +65,8 @@ def assembled(sentence: Sentence, parts: Sequence[Part], *, lower: bool) -> str:
         if previous and not previous.changed and not part.changed:
             gap = sentence.text[previous.clause.span.end - start : part.clause.span.start - start]
             texts[-1] = f"{texts[-1]}{gap}{part.text}"
+        elif part.text and previous and _leads_in(previous, texts, part):
+            texts[-1] = f"{previous.text}{_mark(sentence, previous)} {small(part.text)}"
         elif part.text and part.clause.link.startswith("which") and not part.changed and texts:
             texts[-1] = f"{texts[-1]} (which {part.text})"
         elif part.text:
@@ -75,6 +78,18 @@ def assembled(sentence: Sentence, parts: Sequence[Part], *, lower: bool) -> str:
         stop = "."  # an emoji ended the sentence
     whole = joined([text.strip(" ,;–—-") for text in texts], lower=lower)
     return whole if not whole or re.search(r"[.?:][)\"”’]?$", whole) else f"{whole}{stop}"
+
+
+def _leads_in(previous: Part, texts: Sequence[str], part: Part) -> bool:
+    """Tell whether the words before a changed *part* are no sentence of their own."""
+    if not part.changed or previous.changed or texts[-1:] != [previous.text]:
+        return False
+    return not part.clause.link and leads_in(previous.text)
+
+
+def _mark(sentence: Sentence, part: Part) -> str:
+    """Return what stands right behind *part*."""
+    return sentence.text[part.clause.span.end - sentence.span.start :][:1].strip() or ","
 
 
 def _linked(part: Part) -> str:

@@ -38,6 +38,10 @@ OVERCLAIMS = [
     "Our model has solved transcription",
     "This shows that 40 clerks are not needed any more",
 ]
+VOWS = [
+    "I promise", "mark my words", "you have my word", "guaranteed", "that I can guarantee you",
+    "it is confirmed from our side", "put that in the minutes", "mark your calendars",
+]  # fmt: skip
 CLAIMS = (
     [(Kind.PROMISE, claim) for claim in PROMISES]
     + [(Kind.EXTRAPOLATION, claim) for claim in EXTRAPOLATIONS]
@@ -107,7 +111,74 @@ def test_a_label_stays_in_front() -> None:
     assert cautious("ETA: we will ship by Friday", Kind.PROMISE, 0).text.startswith("ETA: ")
 
 
-@pytest.mark.parametrize("vow", ["I promise", "mark my words", "you have my word", "guaranteed"])
+@pytest.mark.parametrize(
+    ("claim", "conclusion", "premise"),
+    [
+        (
+            "Leeds took us six weeks, so Hull will be done in three",
+            "We do not know yet whether Hull will be done in three",
+            "Leeds took us six weeks",
+        ),
+        (
+            "Recall is at 0.71 after 0.66, and so 0.76 is next",
+            "We do not know yet whether 0.76 is next",
+            "Recall is at 0.71 after 0.66",
+        ),
+        (
+            "9 sites in 9 weeks; all forty are live by Easter",
+            "We do not know yet whether all forty are live by Easter",
+            "9 sites in 9 weeks",
+        ),
+        (
+            "It went so well that the rest will take a day",
+            "We do not know yet whether it went so well that the rest will take a day",
+            "",
+        ),
+    ],
+)
+def test_what_a_conclusion_is_drawn_from_stays_a_fact(
+    claim: str, conclusion: str, premise: str
+) -> None:
+    caution = cautious(claim, Kind.EXTRAPOLATION, 0)
+    assert (caution.text, caution.premise) == (conclusion, premise)
+
+
+@pytest.mark.parametrize(
+    ("kind", "claim", "restated"),
+    [
+        (
+            Kind.OVERCLAIM,
+            "Generalises to every scanner",
+            "We have not shown yet that it generalises to every scanner",
+        ),
+        (
+            Kind.OVERCLAIM,
+            "It is fair to say that typing errors are history",
+            "We have not shown yet that typing errors are history",
+        ),
+        (
+            Kind.PROMISE,
+            "Permit letter lands in March",
+            "It is too early to say “Permit letter lands in March”",
+        ),
+        (
+            Kind.PROMISE,
+            "full coverage next week",
+            "It is too early to count on full coverage next week",
+        ),
+        (
+            Kind.PROMISE,
+            "Feel free to scrap the old queue",
+            "It is too early to scrap the old queue",
+        ),
+        (Kind.PROMISE, "put it on the website", "It is too early to put it on the website"),
+    ],
+)
+def test_a_claim_is_restated_in_a_whole_sentence(kind: Kind, claim: str, restated: str) -> None:
+    assert cautious(claim, kind, 0).text == restated
+
+
+@pytest.mark.parametrize("vow", VOWS)
 def test_a_clause_may_only_vouch(vow: str) -> None:
     assert only_vows(vow)
     assert not only_vows("we will ship by Friday")

@@ -231,3 +231,37 @@ def test_what_a_projection_rests_on_stays_a_fact(review: Reviewer) -> None:
 def test_a_place_keeps_its_capital_where_the_draft_names_it_elsewhere(review: Reviewer) -> None:
     draft = "We spoke with the clinic in Kings about it. Kings will be live by Friday."
     assert "kings" not in review(draft).rewrite
+
+
+def test_a_term_inside_a_word_is_explained_once(review: Reviewer) -> None:
+    rewrite = review(
+        "We swapped the parser for a GNN-based embedding and it is faster now."
+    ).rewrite
+    assert rewrite.count("learns from connections") == 1
+    assert review(rewrite).rewrite == rewrite
+
+
+@pytest.mark.parametrize(
+    ("draft", "wanted", "gone"),
+    [
+        (
+            "With that out of the way: errors will be gone from every bill by 2 May.",
+            "With that out of the way: ",
+            "way.",
+        ),
+        (
+            "Refunds will fall by 8% before Easter, this I can assure.",
+            "Refunds",
+            "assure",
+        ),
+        (
+            "Given how fast we got here, we will beat every radiologist by 2 May.",
+            "Given how fast we got here, ",
+            "that given how",
+        ),
+    ],
+)
+def test_words_around_a_claim_read_on(review: Reviewer, draft: str, wanted: str, gone: str) -> None:
+    rewrite = review(draft).rewrite
+    assert wanted in rewrite
+    assert gone not in rewrite
