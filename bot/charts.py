@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.font_manager import FontProperties
 
-WIDTH, HEIGHT = 1_200, 675
-_DPI = 150
+WIDTH, HEIGHT = 1_024, 576  # what Teams shows at most
+_DPI = 128
 _WEEK = timedelta(weeks=1)
 
 

@@ -11,6 +11,7 @@ from browsing import button, go_to, looking_at
 from playwright.async_api import Browser, Locator, Page, expect
 from real_coach import real_coach
 
+from bot.charts import WIDTH
 from bot.clock import now
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -132,7 +133,7 @@ async def test_from_an_objective_to_a_check_in_and_the_odds(page: Page) -> None:
     await expect(told).to_contain_text("Session features find leavers: 60 % (at first 40 %)")
     await expect(told).to_contain_text("depend on “labels”")
     picture = told.get_by_role("img", name="Bars of the hypotheses for “Fewer customers leave”")
-    await expect(picture).to_have_js_property("naturalWidth", 1200)
+    await expect(picture).to_have_js_property("naturalWidth", WIDTH)
 
 
 async def test_the_odds_are_there_for_the_next_who_looks(page: Page) -> None:
@@ -214,7 +215,7 @@ async def test_the_demo_team_plays_its_week(page: Page) -> None:
         await button(days, "Next day").press("Enter")
         await expect(days.get_by_role("heading")).to_contain_text(f"Day {number} of 5")
     await expect(events.get_by_text("Coach adds to the digest in #ml-team")).to_be_visible()
-    await expect(events.get_by_role("img").last).to_have_js_property("naturalWidth", 1200)
+    await expect(events.get_by_role("img").last).to_have_js_property("naturalWidth", WIDTH)
 
 
 def _in_days(days: int) -> str:
