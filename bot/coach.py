@@ -256,8 +256,8 @@ class Coach:
         self, message: Message, about: intents.Opinion | intents.Share
     ) -> Reply | None:
         match about:
-            case intents.Opinion(answer_id, helpful):
-                return await self._note(message, answer_id, helpful=helpful)
+            case intents.Opinion():
+                return await self._note(message, about)
             case intents.Share(answer_id):
                 return await self._share(message, answer_id)
 
@@ -293,13 +293,19 @@ class Coach:
         await self._conversations.record(record)
         return _reply_from(record, answer.topics)
 
-    async def _note(self, message: Message, answer_id: str, *, helpful: bool) -> Reply | None:
+    async def _note(self, message: Message, opinion: intents.Opinion) -> Reply | None:
         workspace = message.place.workspace
-        if await self._conversations.answer(workspace, answer_id) is None:
+        if await self._conversations.answer(workspace, opinion.answer_id) is None:
             return None
-        vote = Vote(answer_id=answer_id, person=message.person.id, helpful=helpful, at=self._now())
+        vote = Vote(
+            answer_id=opinion.answer_id,
+            person=message.person.id,
+            helpful=opinion.helpful,
+            at=self._now(),
+            words=opinion.words,
+        )
         await self._conversations.vote(workspace, vote)
-        return help_texts.NOTED_HELPFUL if helpful else help_texts.NOTED_NOT_HELPFUL
+        return help_texts.NOTED_HELPFUL if opinion.helpful else help_texts.NOTED_NOT_HELPFUL
 
     async def _share(self, message: Message, answer_id: str) -> Reply | None:
         record = await self._conversations.answer(message.place.workspace, answer_id)

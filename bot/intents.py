@@ -36,6 +36,7 @@ class Opinion:
 
     answer_id: str
     helpful: bool
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ _WORD = re.compile(r"\w", re.UNICODE)
 def understand(message: Message) -> Intent:
     """Return what *message* wants."""
     if message.press:
-        return _pressed(message.press.action, message.press.value)
+        return _pressed(message.press.action, message.press.value, message.text)
     if message.submission:
         return Submitted(message.submission)
     if message.opened:
@@ -149,9 +150,9 @@ def _said(text: str) -> Intent:
     return Ask(text)
 
 
-def _pressed(action: str, value: str) -> Intent:
+def _pressed(action: str, value: str, text: str) -> Intent:
     if action in (HELPFUL, NOT_HELPFUL):
-        return Opinion(value, helpful=action == HELPFUL)
+        return Opinion(value, helpful=action == HELPFUL, words=text.strip())
     if action == SHARE:
         return Share(value)
     return Pressed(action, value) if action.startswith(_KNOWN) else Nothing()

@@ -32,21 +32,23 @@ class AnswerRecord(Frozen):
 
 
 class Vote(Frozen):
-    """One person's opinion of an answer."""
+    """One person's opinion of an answer, with what they said of it where they were asked."""
 
     answer_id: str
     person: str
     helpful: bool
     at: datetime
+    words: str = ""
 
 
 class Gap(Frozen):
-    """A question the library should answer better."""
+    """A question the library should answer better, with one of the things said of its answer."""
 
     question: str
     times: int = Field(ge=1)
     reason: Literal["not covered", "voted down"]
     last_asked: datetime
+    words: str = ""
 
 
 class StoredDocument(Frozen):

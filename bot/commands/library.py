@@ -98,5 +98,6 @@ async def gaps(workspace: str, limit: int) -> None:
         return
     table = Table("Times", "Why", "Last asked (UTC)", "Question", box=None)
     for gap in found:
-        table.add_row(str(gap.times), gap.reason, f"{gap.last_asked:{DATE}}", gap.question[:200])
+        why = f"{gap.reason}: “{gap.words[:200]}”" if gap.words else gap.reason
+        table.add_row(str(gap.times), why, f"{gap.last_asked:{DATE}}", gap.question[:200])
     out.print(table)

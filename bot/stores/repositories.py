@@ -3,7 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Delete, RowMapping, and_, delete, func, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Delete,
+    RowMapping,
+    and_,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import Place, Turn
@@ -69,7 +79,7 @@ class SqlConversations:
 
     async def vote(self, workspace: str, vote: Vote) -> None:
         """See `bot.ports.Conversations.vote`."""
-        opinion = {"helpful": vote.helpful, "at": vote.at}
+        opinion = {"helpful": vote.helpful, "at": vote.at, "words": vote.words}
         async with self._database.transaction() as connection:
             await connection.execute(
                 insert_new(connection, votes)
@@ -83,9 +93,10 @@ class SqlConversations:
 
     async def gaps(self, workspace: str | None, limit: int) -> list[Gap]:
         """See `bot.ports.Conversations.gaps`."""
-        unanswered = select(answers.c.question, answers.c.asked_at).where(answers.c.abstained)
+        asked_when = (answers.c.question, answers.c.asked_at)
+        unanswered = select(*asked_when, literal("").label("words")).where(answers.c.abstained)
         disliked = (
-            select(answers.c.question, answers.c.asked_at)
+            select(*asked_when, votes.c.words)
             .join(
                 votes,
                 and_(votes.c.workspace == answers.c.workspace, votes.c.answer_id == answers.c.id),
@@ -101,6 +112,7 @@ class SqlConversations:
                     func.min(asked.c.question).label("question"),
                     func.count().label("times"),
                     func.max(asked.c.asked_at).label("last_asked"),
+                    func.max(asked.c.words).label("words"),
                 ).group_by(func.lower(func.trim(asked.c.question)))
                 rows = (await connection.execute(grouped)).mappings()
                 found.extend(Gap.model_validate({**row, "reason": reason}) for row in rows)

@@ -98,6 +98,7 @@ votes = Table(
     Column("person", String(200), primary_key=True),
     Column("helpful", Boolean, nullable=False),
     Column("at", UtcDateTime, nullable=False),
+    Column("words", Text, nullable=False, server_default=""),
 )
 
 documents = Table(

@@ -94,12 +94,13 @@ async def test_gaps_are_questions_not_covered_or_voted_down(
     for message in (disliked, liked):
         await conversations.record(answered(message, clock))
     for message, helpful in ((disliked, True), (disliked, False), (liked, True)):
-        vote = Vote(answer_id=message.id, person="U1", helpful=helpful, at=clock())
+        words = "" if helpful else "We have no data team"
+        vote = Vote(answer_id=message.id, person="U1", helpful=helpful, at=clock(), words=words)
         await conversations.vote("T1", vote)
     gaps = await conversations.gaps("T1", 10)
-    assert [(gap.question.strip().lower(), gap.times, gap.reason) for gap in gaps] == [
-        ("which gpu?", 2, "not covered"),
-        ("who owns data?", 1, "voted down"),
+    assert [(gap.question.strip().lower(), gap.times, gap.reason, gap.words) for gap in gaps] == [
+        ("which gpu?", 2, "not covered", ""),
+        ("who owns data?", 1, "voted down", "We have no data team"),
     ]
     assert await conversations.gaps("T2", 10) == []
     assert len(await conversations.gaps(None, 1)) == 1

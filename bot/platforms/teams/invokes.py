@@ -1,6 +1,8 @@
 """From an invoke, for whose answer Teams waits, to what somebody did. Pure."""
 
+import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -13,6 +15,8 @@ from bot.platforms.teams.payloads import fields
 from bot.platforms.teams.wire import Payload
 
 REVIEW_UPDATE = "reviewUpdate"
+
+_LONGEST_OPINION = 4_000
 
 Doing = Literal["press", "form", "submit", "refresh", "review", "feedback"]
 
@@ -69,8 +73,18 @@ def _feedback(activity: Payload, value: Payload) -> Acted | None:
     )
     if action is None:
         return None
+    words = _opinion(fields(value.get("actionValue")).get("feedback"))
     message = message_of(activity, place_of(activity))
-    return Acted("feedback", message.model_copy(update={"press": Press(action=action)}))
+    done = {"press": Press(action=action), "text": words}
+    return Acted("feedback", message.model_copy(update=done))
+
+
+def _opinion(given: object) -> str:
+    """Return what was written into the form that Teams opens for a thumb; JSON, or its text."""
+    if isinstance(given, str):
+        with suppress(ValueError):
+            given = json.loads(given)
+    return str(fields(given).get("feedbackText") or "").strip()[:_LONGEST_OPINION]
 
 
 _DOING: Mapping[str, Doing] = {

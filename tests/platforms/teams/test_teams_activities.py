@@ -299,8 +299,27 @@ def test_a_message_is_taken_for_review_and_its_review_is_private() -> None:
 def test_a_thumb_is_an_opinion_of_the_message_it_stands_under(reaction: str, action: str) -> None:
     value = {"actionName": "feedback", "actionValue": {"reaction": reaction, "feedback": "{}"}}
     found = done(invoke("message/submitAction", value, replyToId="1699"))
+    assert found.message.text == ""
     assert found.message.press == Press(action=action)
     assert Handle.read(found.message.handle).pressed == "1699"
+
+
+@pytest.mark.parametrize(
+    ("feedback", "words"),
+    [
+        ('{"feedbackText":"We have no platform team"}', "We have no platform team"),
+        ({"feedbackText": " Too general "}, "Too general"),
+        ("not JSON", ""),
+        ('["a list"]', ""),
+        (None, ""),
+    ],
+)
+def test_what_is_written_with_a_thumb_comes_along(feedback: object, words: str) -> None:
+    value = {
+        "actionName": "feedback",
+        "actionValue": {"reaction": "dislike", "feedback": feedback},
+    }
+    assert done(invoke("message/submitAction", value, replyToId="1699")).message.text == words
 
 
 @pytest.mark.parametrize(
