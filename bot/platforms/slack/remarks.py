@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.messages import Citation, Mark, MarkedText, Section
+from bot.platforms.remarks import by_title, quoted, said, with_count
 from bot.platforms.slack.markup import mentions_people, pieces, spoken, verbatim
 from bot.platforms.slack.sources import Block, paragraph, plain, source_line
 
 _PIECE = 2400
 _TITLE = 150
-_QUOTE = 300
+QUOTE = 300
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,8 @@ def header(title: str) -> Block:
 def groups(marked: MarkedText) -> list[Group]:
     """Return the remarks by kind, the kinds in the order in which they first come up."""
     return [
-        Group(header(_with_count(title, marks)), tuple(_remark(marked, mark) for mark in marks))
-        for title, marks in _by_title(marked)
+        Group(header(with_count(title, marks)), tuple(_remarks(marked, marks)))
+        for title, marks in by_title(marked)
     ]
 
 
@@ -59,35 +60,20 @@ def written_out(marked: MarkedText, citations: Sequence[Citation]) -> str:
     """Return every remark, with its source, as plain text for a file."""
     sources = {citation.number: source_line(citation) for citation in citations}
     parts: list[str] = []
-    for title, marks in _by_title(marked):
-        parts.append(_with_count(title, marks).upper())
-        for mark in marks:
-            quote, source = quoted(marked, mark, len(marked.text)), sources.get(mark.citation, "")
-            parts.append("\n".join(line for line in (quote, mark.text, source) if line))
+    for title, marks in by_title(marked):
+        parts.append(with_count(title, marks).upper())
+        for mark, remark in said(marks):
+            quote = quoted(marked, mark, len(marked.text))
+            lines = (quote, mark.text, sources.get(mark.citation, "")) if remark else (quote,)
+            parts.append("\n".join(line for line in lines if line))
     return "\n\n".join(parts) + "\n"
 
 
-def quoted(marked: MarkedText, mark: Mark, limit: int = _QUOTE) -> str:
-    """Return the words that *mark* is about in quotation marks; empty if it is about all."""
-    words = " ".join(marked.text[mark.start : mark.end].split())
-    shown = words if len(words) <= limit else words[: limit - 1] + "…"
-    return f"“{shown}”" if shown else ""
-
-
-def _by_title(marked: MarkedText) -> Iterator[tuple[str, list[Mark]]]:
-    for title in dict.fromkeys(mark.title for mark in marked.marks):
-        yield title, [mark for mark in marked.marks if mark.title == title]
-
-
-def _with_count(title: str, marks: Sequence[Mark]) -> str:
-    return f"{title} ({len(marks)})" if len(marks) > 1 else title
-
-
-def _remark(marked: MarkedText, mark: Mark) -> Block:
-    number = f" [{mark.citation}]" if mark.citation else ""
-    lines = (quoted(marked, mark), f"{mark.text}{number}")
-    text = "\n".join(line for line in lines if line)
-    return _marked_up(text) if mentions_people(text) else paragraph(text)
+def _remarks(marked: MarkedText, marks: Sequence[Mark]) -> Iterator[Block]:
+    for mark, remark in said(marks):
+        lines = (quoted(marked, mark, QUOTE), remark)
+        text = "\n".join(line for line in lines if line)
+        yield _marked_up(text) if mentions_people(text) else paragraph(text)
 
 
 def _words(text: str) -> Block:

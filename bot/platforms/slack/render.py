@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from bot.chart_records import Chart
 from bot.messages import Button, Citation, Reply, Section
+from bot.platforms.remarks import in_words
 from bot.platforms.slack.markup import escaped, literal
 from bot.platforms.slack.page import Page
-from bot.platforms.slack.remarks import TextFile, copyable, groups, header, quoted, written_out
+from bot.platforms.slack.remarks import QUOTE, TextFile, copyable, groups, header, written_out
 from bot.platforms.slack.sources import (
     VALUE_LIMIT,
     Block,
@@ -258,6 +259,5 @@ def _parts(reply: Reply) -> Iterator[str]:
     yield reply.text
     yield reply.chart.alt if reply.chart else ""
     yield from (f"{section.title}\n{section.text}" for section in reply.sections)
-    for mark in reply.marked.marks if reply.marked else ():
-        yield f"{mark.title}: {quoted(reply.marked, mark)} {mark.text}" if reply.marked else ""
+    yield from in_words(reply.marked, QUOTE) if reply.marked else ()
     yield "\n".join(source_line(citation) for citation in reply.citations)

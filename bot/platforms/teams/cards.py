@@ -5,11 +5,12 @@ buttons, text and notes last, and the card says what is missing.
 """
 
 import base64
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.intents import HELPFUL, NOT_HELPFUL
-from bot.messages import Button, Mark, MarkedText, Place, Reply, Section
+from bot.messages import Button, MarkedText, Place, Reply, Section
+from bot.platforms.remarks import by_title, in_words, quoted, said, with_count
 from bot.platforms.teams.citations import entity, source_line, sources
 from bot.platforms.teams.elements import (
     ACTIONS,
@@ -208,9 +209,9 @@ def _remarks(marked: MarkedText | None, room: Room) -> list[Payload]:
         return []
     shown: list[Payload] = []
     left = len(marked.marks)
-    for name, marks in _by_title(marked):
-        top = heading(f"{name} ({len(marks)})" if len(marks) > 1 else name)
-        found = [_remark(marked, mark) for mark in marks]
+    for name, marks in by_title(marked):
+        top = heading(with_count(name, marks))
+        found = [_remark(quoted(marked, mark, _MARKED), remark) for mark, remark in said(marks)]
         if not room.takes([top, found[0]], _FOR_SOURCES):
             break
         more = room.first(found[1:], _FOR_SOURCES)
@@ -222,22 +223,9 @@ def _remarks(marked: MarkedText | None, room: Room) -> list[Payload]:
     return shown
 
 
-def _by_title(marked: MarkedText) -> Iterator[tuple[str, list[Mark]]]:
-    for name in dict.fromkeys(mark.title for mark in marked.marks):
-        yield name, [mark for mark in marked.marks if mark.title == name]
-
-
-def _remark(marked: MarkedText, mark: Mark) -> Payload:
-    quote = _quoted(marked, mark)
-    number = f" [{mark.citation}]" if mark.citation else ""
-    quoted = words(quote, italic=True) if quote else []
-    return container([*quoted, *words(f"{mark.text}{number}")], style="emphasis")
-
-
-def _quoted(marked: MarkedText, mark: Mark) -> str:
-    found = " ".join(marked.text[mark.start : mark.end].split())
-    shown = found if len(found) <= _MARKED else found[: _MARKED - 1] + "…"
-    return f"“{shown}”" if shown else ""
+def _remark(quote: str, remark: str) -> Payload:
+    shown = words(quote, italic=True) if quote else []
+    return container([*shown, *(words(remark) if remark else [])], style="emphasis")
 
 
 def _sections(sections: Sequence[Section], room: Room) -> list[Payload]:
@@ -359,9 +347,6 @@ def _said(reply: Reply) -> str:
     parts = [reply.text, reply.chart.alt if reply.chart else ""]
     parts += [f"{section.title}\n{section.text}" for section in reply.sections]
     if reply.marked:
-        parts += [
-            f"{mark.title}: {_quoted(reply.marked, mark)} {mark.text}"
-            for mark in reply.marked.marks
-        ]
+        parts += in_words(reply.marked, _MARKED)
     parts += [source_line(citation) for citation in reply.citations]
     return "\n\n".join(part for part in parts if part.strip())

@@ -120,7 +120,8 @@ def test_a_long_review_gives_every_kind_and_puts_the_rest_into_files() -> None:
     assert len(headings) == 8
     rewrite, findings = rendered.files
     assert rewrite.text == LONG
-    assert findings.text.count("Why. What to do.") == 200
+    assert findings.text.count("“") == 200
+    assert findings.text.count("Why. What to do.") == 7, "once for each kind"
     assert "more findings would not fit here: see the file below." in str(rendered.blocks)
     assert rendered.blocks[-1]["type"] == "actions"
 
