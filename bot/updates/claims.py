@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from bot.records import Kind
-from knowledge.cards import load_cards
+from knowledge.cards import load_cards, load_uncovered
 from knowledge.lexical import STOP_WORDS
 
 _I = re.IGNORECASE
@@ -276,7 +276,8 @@ class _Wording:
         if word == "I" or not word[:1].isupper() or not (len(word) == 1 or word[1:].islower()):
             return re.sub(r"^([A-Z])(?=['’](?:ll|re|ve|s)\b)", lambda m: m[1].lower(), clause)
         stem = re.sub(r"['’].*$", "", small)
-        common = stem in _FUNCTION_WORDS or stem in self.lower or self._reads_common(clause, stem)
+        known = {stem, stem.partition("-")[0]} & (_FUNCTION_WORDS | self.lower)
+        common = bool(known) or self._reads_common(clause, stem)
         return f"{first[0].lower()}{first[1:]}{space}{rest}" if common else clause
 
     def _reads_common(self, clause: str, stem: str) -> bool:
@@ -420,6 +421,10 @@ def _as_fragment(words: str, kind: Kind, wording: _Wording) -> str:
 
 @cache
 def _vocabulary() -> frozenset[str]:
-    """Return words that the shipped cards write in lower case: common words, no names."""
-    text = " ".join(f"{card.answer} {' '.join(card.questions)}" for card in load_cards())
-    return frozenset(re.findall(r"\b[a-z]{3,}\b", text))
+    """Return common words, no names: what shipped texts with capitals write in small letters."""
+    cards = load_cards()
+    asked = [text for card in cards for text in card.asked]
+    asked += [text for topic in load_uncovered() for text in topic.questions]
+    text = "\n".join([*(card.answer for card in cards), *(q for q in asked if q[:1].isupper())])
+    named = {name.lower() for name in re.findall(r"(?<=[a-z,] )[A-Z][a-z]+\b", text)}
+    return frozenset(re.findall(r"(?<![.!?] )\b[a-z]{3,}\b", text)) - named

@@ -89,8 +89,12 @@ def test_a_name_keeps_its_capital_inside_the_sentence(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "claim", ["Stockouts are over", "Results are final", "Analytics is done", "Latency is solved"]
-)
+    "claim",
+    [
+        "Stockouts are over", "Results are final", "Analytics is done", "Latency is solved",
+        "Churn is solved", "Fraud is history", "Sign-ups are back for good",
+    ],
+)  # fmt: skip
 def test_a_common_word_loses_its_capital_inside_the_sentence(claim: str) -> None:
     small = f"{claim[0].lower()}{claim[1:]}"
     assert cautious(claim, Kind.OVERCLAIM, 0).text.endswith(f" {small}")
