@@ -25,8 +25,8 @@ _NONE = "–"
 _SHIPPED = {
     "drafts_unseen.jsonl": (
         "Unseen drafts",
-        "Deliberately idiomatic, by an author of their own. Nothing was trained or tuned on them; "
-        "the totals were looked at a few times.",
+        "Deliberately idiomatic, by an author of their own. Nothing was trained on them; how "
+        "likely a clause must be to count was chosen by the totals of this and the other sets.",
     ),
     "drafts_held.jsonl": (
         "Held-out drafts",

@@ -36,3 +36,35 @@ async def test_a_unit_ends_its_sentence(review_feature: ReviewFeature, fact: str
     review = await review_feature.review(Assignment(draft=f"{fact} We guarantee a fix."))
     assert review.rewrite.startswith(fact)
     assert [f.quote for f in review.findings if f.kind is Kind.PROMISE] == ["We guarantee a fix"]
+
+
+@pytest.mark.parametrize(
+    "promise",
+    [
+        "We will ship by Friday",
+        "We'll hit 95% on Tuesday",
+        "We are going to beat the target",
+        "I guarantee the savings",
+        "We will cut returns by a third",
+    ],
+)
+async def test_a_promise_in_so_many_words_is_found(
+    review_feature: ReviewFeature, promise: str
+) -> None:
+    review = await review_feature.review(Assignment(draft=f"Recall is at 0.71. {promise}."))
+    assert promise in {f.quote for f in review.findings if f.kind is Kind.PROMISE}
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        "We will run the second test on Friday",
+        "Next week we compare both models on 200 calls",
+        "We will review the errors with the nurses on 3 June",
+    ],
+)
+async def test_planned_work_is_no_promise(review_feature: ReviewFeature, plan: str) -> None:
+    draft = f"Callers waited 2 minutes less in the pilot. {plan}. One site only so far."
+    review = await review_feature.review(Assignment(draft=draft))
+    assert review.findings == ()
+    assert review.rewrite == draft
