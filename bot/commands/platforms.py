@@ -3,13 +3,14 @@
 A platform's package is imported only if it is configured: each costs half a second.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from bot.backlog import Backlog
 from bot.chart_records import Chart
 from bot.commands.demo import demo_week
-from bot.messages import Form, Message, Platform
+from bot.messages import Platform
+from bot.platforms.serving import Accept, Forms, Problems, no_forms, no_problems
 from bot.platforms.web.platform import WebPlatform
 from bot.platforms.web.sender import PageSender
 from bot.server import Served
@@ -61,9 +62,9 @@ def configured_platforms(parts: Parts, backlog: Backlog) -> list[tuple[str, Serv
 
 def slack_platform(
     settings: Settings,
-    accept: Callable[[Message], Awaitable[None]],
-    forms: Callable[[Message], Awaitable[Form | None]] | None = None,
-    problems: Callable[[Message], Awaitable[Mapping[str, str]]] | None = None,
+    accept: Accept,
+    forms: Forms = no_forms,
+    problems: Problems = no_problems,
     draw: Callable[[Chart], bytes] | None = None,
 ) -> "SlackPlatform | None":
     """Return Slack, or None if it is not configured.
@@ -73,11 +74,7 @@ def slack_platform(
     """
     if settings.slack_bot_token is None:
         return None
-    from bot.platforms.slack.platform import (  # noqa: PLC0415 - as above
-        SlackPlatform,
-        no_forms,
-        no_problems,
-    )
+    from bot.platforms.slack.platform import SlackPlatform  # noqa: PLC0415 - as above
 
     app_token, secret = settings.slack_app_token, settings.slack_signing_secret
     return SlackPlatform(
@@ -86,8 +83,8 @@ def slack_platform(
         signing_secret=secret.get_secret_value() if secret else "",
         api_url=settings.slack_api_url,
         accept=accept,
-        forms=forms or no_forms,
-        problems=problems or no_problems,
+        forms=forms,
+        problems=problems,
         draw=draw,
     )
 

@@ -5,22 +5,18 @@ nothing here may delay or fail an event or its answer.
 """
 
 import asyncio
-from collections.abc import Coroutine
 
 import aiohttp
-import structlog
 
 from bot.delivery import TryLater, Undeliverable
 from bot.messages import Message, Place, Venue
 from bot.platforms.slack.api import Api, Interrupted
 from bot.platforms.slack.handle import Handle
 from bot.platforms.slack.markup import escaped
+from bot.platforms.underway import Background
 
 TROUBLE = (Undeliverable, TryLater, Interrupted, aiohttp.ClientError, TimeoutError)
 _LONG = 400
-_GRACE_SECONDS = 2.0
-
-log = structlog.get_logger(__name__)
 
 
 class Asides:
@@ -29,7 +25,7 @@ class Asides:
     def __init__(self, api: Api) -> None:
         """Call Slack through *api*."""
         self._api = api
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._background = Background(TROUBLE)
         self._statuses: dict[tuple[str, str], asyncio.Task[None]] = {}
 
     def show_at_work(self, message: Message) -> None:
@@ -38,7 +34,7 @@ class Asides:
         if place.venue != Venue.ASSISTANT or message.opened:
             return
         where = place.channel, place.thread
-        task = self._soon(self._set_status(place, _doing(message)))
+        task = self._background.soon(self._set_status(place, _doing(message)))
         self._statuses[where] = task
         task.add_done_callback(lambda done: self._forget(where, done))
 
@@ -49,7 +45,7 @@ class Asides:
     def show_done(self, place: Place) -> None:
         """Take back what was shown: it may have reached Slack only after the answer."""
         shown = self._statuses.get((place.channel, place.thread))
-        self._soon(self._take_back(place, shown))
+        self._background.soon(self._take_back(place, shown))
 
     def tell(self, handle: Handle, sentence: str, person: str = "") -> None:
         """Tell the person, and nobody else, something about what they just did.
@@ -61,22 +57,13 @@ class Asides:
         words = {"text": escaped(sentence), "mrkdwn": False}
         if handle.response_url:
             where = {"response_type": "ephemeral", "replace_original": False}
-            self._soon(self._api.respond(handle.response_url, {**words, **where}))
+            self._background.soon(self._api.respond(handle.response_url, {**words, **where}))
         elif person:
-            self._soon(self._api.call("chat.postMessage", channel=person, **words))
+            self._background.soon(self._api.call("chat.postMessage", channel=person, **words))
 
     async def close(self) -> None:
         """Let what is under way end, for a moment."""
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=_GRACE_SECONDS)
-        for task in self._tasks:
-            task.cancel()
-
-    def _soon(self, work: Coroutine[None, None, object]) -> asyncio.Task[None]:
-        task = asyncio.create_task(_attempt(work))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
+        await self._background.close()
 
     async def _set_status(self, place: Place, status: str) -> None:
         await self._api.call(
@@ -94,13 +81,6 @@ class Asides:
     def _forget(self, where: tuple[str, str], task: asyncio.Task[None]) -> None:
         if self._statuses.get(where) is task:
             del self._statuses[where]
-
-
-async def _attempt(work: Coroutine[None, None, object]) -> None:
-    try:
-        await work
-    except TROUBLE as problem:
-        log.info("aside_left_out", problem=str(problem))
 
 
 def _doing(message: Message) -> str:

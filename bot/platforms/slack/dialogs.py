@@ -1,19 +1,17 @@
 """Dialogs: forms to fill in and passages to read, all within the seconds that Slack allows."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 
 import structlog
 
 from bot.errors import CoachError
-from bot.messages import Form, Message
+from bot.messages import Message
+from bot.platforms.serving import Forms, Problems
 from bot.platforms.slack.api import Api
 from bot.platforms.slack.asides import TROUBLE
 from bot.platforms.slack.forms import WHOLE, FormTooLarge, form_view
 from bot.platforms.slack.sources import Block, passage_view
-
-Forms = Callable[[Message], Awaitable[Form | None]]
-Problems = Callable[[Message], Awaitable[Mapping[str, str]]]
 
 _GONE = "There is nothing to fill in here any more: what it was about has been deleted."
 _NOT_OPENED = "The form did not open in time. Please try again."

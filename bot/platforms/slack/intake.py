@@ -4,12 +4,11 @@ Bolt checks signatures and runs each listener before it answers. A listener that
 instance because the event could not be stored, makes Slack send the event again.
 """
 
-import asyncio
 import json
 import logging
 import re
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import structlog
@@ -27,6 +26,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import StoreUnavailable
 from bot.messages import Message
+from bot.platforms.serving import Accept
 from bot.platforms.slack.asides import Asides
 from bot.platforms.slack.dialogs import Dialogs
 from bot.platforms.slack.events import from_event
@@ -41,10 +41,7 @@ from bot.platforms.slack.interactions import (
     opens_form,
 )
 from bot.platforms.slack.sources import VIEW_PASSAGE
-
-Accept = Callable[[Message], Awaitable[None]]
-
-_GRACE_SECONDS = 5.0
+from bot.platforms.underway import Gate
 
 log = structlog.get_logger(__name__)
 
@@ -65,23 +62,18 @@ class Intake:
         self._dialogs = dialogs
         self._asides = asides
         self._me: Identity | None = None
-        self._at_work = 0
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self._gate = Gate()
         self.app = self._bolt(client, signing_secret)
 
     def open(self, me: Identity) -> None:
         """Take events in, as *me*."""
         self._me = me
+        self._gate.open()
 
     async def close(self) -> None:
         """Take no more events; return when those under way are answered."""
         self._me = None
-        try:
-            async with asyncio.timeout(_GRACE_SECONDS):
-                await self._idle.wait()
-        except TimeoutError:
-            log.warning("events_cut_off", events=self._at_work)
+        await self._gate.close()
 
     async def handle(self, request: web.Request) -> web.Response:
         """Serve `POST /slack/events`."""
@@ -91,17 +83,9 @@ class Intake:
             answer = await self.app.async_dispatch(await to_bolt_request(request))
             return await to_aiohttp_response(answer)
 
-    @asynccontextmanager
-    async def working(self) -> AsyncGenerator[bool]:
+    def working(self) -> AbstractAsyncContextManager[bool]:
         """Count an event as under way; gives False if none is taken at the moment."""
-        self._at_work += 1
-        self._idle.clear()
-        try:
-            yield self._me is not None
-        finally:
-            self._at_work -= 1
-            if not self._at_work:
-                self._idle.set()
+        return self._gate.passing()
 
     def _bolt(self, client: AsyncWebClient, signing_secret: str) -> AsyncApp:
         app = AsyncApp(

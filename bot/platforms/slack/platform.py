@@ -1,7 +1,6 @@
 """The Slack platform as a whole: built from settings, started, checked and stopped."""
 
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import aiohttp
@@ -11,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import SettingsProblem, Unavailable
-from bot.messages import Form, Message
+from bot.platforms.serving import Accept, Forms, Problems, no_forms, no_problems
 from bot.platforms.slack.api import Api, Interrupted, new_session
 from bot.platforms.slack.asides import Asides
 from bot.platforms.slack.checks import (
@@ -20,11 +19,11 @@ from bot.platforms.slack.checks import (
     check_app_token,
     check_bot_token,
 )
-from bot.platforms.slack.dialogs import Dialogs, Forms, Problems
+from bot.platforms.slack.dialogs import Dialogs
 from bot.platforms.slack.directory import SlackDirectory
 from bot.platforms.slack.files import SlackFiles
 from bot.platforms.slack.identity import Identity
-from bot.platforms.slack.intake import Accept, Intake, Socket, quiet_logger
+from bot.platforms.slack.intake import Intake, Socket, quiet_logger
 from bot.platforms.slack.pace import Pace
 from bot.platforms.slack.pictures import Draw, Pictures
 from bot.platforms.slack.sender import SlackSender
@@ -54,16 +53,6 @@ class Timing:
     dialog: float = 2.5
     person: float = 1.0
     picture: float = 0.5
-
-
-async def no_forms(_: Message) -> Form | None:
-    """Have nothing to fill in."""
-    return None
-
-
-async def no_problems(_: Message) -> Mapping[str, str]:
-    """Find nothing wrong."""
-    return {}
 
 
 class SlackPlatform:

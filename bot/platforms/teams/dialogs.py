@@ -7,6 +7,7 @@ import structlog
 
 from bot.errors import CoachError, StoreUnavailable, Unavailable
 from bot.messages import Field, Form, Message, Press, Reply, Submission, Venue
+from bot.platforms.serving import Accept, Forms, Problems
 from bot.platforms.teams import cards
 from bot.platforms.teams.asides import TROUBLE
 from bot.platforms.teams.buttons import COACH
@@ -18,9 +19,6 @@ from bot.platforms.teams.payloads import part, strings
 from bot.platforms.teams.surfaces import Surface, nothing_new
 from bot.platforms.teams.wire import Payload
 
-Accept = Callable[[Message], Awaitable[None]]
-Forms = Callable[[Message], Awaitable[Form | None]]
-Problems = Callable[[Message], Awaitable[Mapping[str, str]]]
 Refreshed = Callable[[Message], Awaitable[Reply | None]]
 
 _GONE = "There is nothing to fill in here any more: what it was about has been deleted."

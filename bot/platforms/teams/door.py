@@ -1,8 +1,6 @@
 """Where Microsoft posts activities: `POST /api/messages`, on the one HTTP server."""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 
 import structlog
 from aiohttp import web
@@ -10,12 +8,12 @@ from aiohttp import web
 from bot.platforms.teams.bounded import parsed
 from bot.platforms.teams.clouds import is_loopback
 from bot.platforms.teams.wire import Answer, Handle, Line, NotAdmitted, Payload
+from bot.platforms.underway import Gate
 
 MESSAGES_PATH = "/api/messages"
 
 _MOST_BYTES = 1024 * 1024  # Teams itself sends less than a quarter of that
 _BODY_SECONDS = 10.0
-_GRACE_SECONDS = 5.0
 
 log = structlog.get_logger(__name__)
 
@@ -32,10 +30,7 @@ class Door:
         self._line = line
         self._handle = handle
         self._local = local
-        self._is_open = False
-        self._at_work = 0
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self._gate = Gate()
 
     def add_routes(self, app: web.Application) -> None:
         """Serve `POST /api/messages`."""
@@ -43,20 +38,15 @@ class Door:
 
     def open(self) -> None:
         """Take activities in."""
-        self._is_open = True
+        self._gate.open()
 
     async def close(self) -> None:
         """Take no more activities; return when those under way are answered."""
-        self._is_open = False
-        try:
-            async with asyncio.timeout(_GRACE_SECONDS):
-                await self._idle.wait()
-        except TimeoutError:
-            log.warning("activities_cut_off", activities=self._at_work)
+        await self._gate.close()
 
     async def serve(self, request: web.Request) -> web.Response:
         """Answer one posted activity."""
-        async with self._working() as is_open:
+        async with self._gate.passing() as is_open:
             if not is_open:
                 return web.Response(status=503)
             if self._local and not is_loopback(request.url.host or ""):
@@ -81,18 +71,6 @@ class Door:
             # Only the kind of error: its text may quote what someone wrote.
             log.warning("activity_not_taken", error=type(error).__name__)
             return Answer(503)
-
-    @asynccontextmanager
-    async def _working(self) -> AsyncGenerator[bool]:
-        """Count an activity as under way; gives False if none is taken at the moment."""
-        self._at_work += 1
-        self._idle.clear()
-        try:
-            yield self._is_open
-        finally:
-            self._at_work -= 1
-            if not self._at_work:
-                self._idle.set()
 
 
 async def _activity_in(request: web.Request) -> Payload:

@@ -13,11 +13,12 @@ import structlog
 from bot.delivery import Undeliverable
 from bot.errors import StoreUnavailable
 from bot.messages import Message, Place, Platform, Press, Venue
+from bot.platforms.serving import Accept
 from bot.platforms.teams import cards
 from bot.platforms.teams.activities import asks_for_form, from_activity, opened, opens_form
 from bot.platforms.teams.asides import TROUBLE, Asides
 from bot.platforms.teams.book import Book, told
-from bot.platforms.teams.dialogs import Accept, Dialogs
+from bot.platforms.teams.dialogs import Dialogs
 from bot.platforms.teams.envelope import Handle, place_of, workspace_of
 from bot.platforms.teams.invokes import Acted, acted
 from bot.platforms.teams.payloads import part

@@ -1,7 +1,7 @@
 """Microsoft Teams as a whole: started, checked and stopped."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -9,10 +9,11 @@ from aiohttp import web
 
 from bot.delivery import TryLater
 from bot.errors import SettingsProblem, Unavailable
-from bot.messages import Form, Message, Reply
+from bot.messages import Message, Reply
+from bot.platforms.serving import Accept, Forms, Problems, no_forms, no_problems
 from bot.platforms.teams.asides import Asides
 from bot.platforms.teams.book import Book
-from bot.platforms.teams.dialogs import Accept, Dialogs, Forms, Problems, Refreshed
+from bot.platforms.teams.dialogs import Dialogs, Refreshed
 from bot.platforms.teams.directory import Choices, TeamsDirectory
 from bot.platforms.teams.door import Door
 from bot.platforms.teams.files import TeamsFiles
@@ -59,16 +60,6 @@ class Connected(Line, Protocol):
     async def close(self) -> None:
         """Let go of every connection."""
         ...
-
-
-async def no_forms(_: Message) -> Form | None:
-    """Have nothing to fill in."""
-    return None
-
-
-async def no_problems(_: Message) -> Mapping[str, str]:
-    """Find nothing wrong."""
-    return {}
 
 
 async def nothing_anew(_: Message) -> Reply | None:

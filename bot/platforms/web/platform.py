@@ -10,7 +10,8 @@ from pydantic import BaseModel
 
 from bot.chart_records import Chart
 from bot.draft_files import LARGEST
-from bot.messages import Form, Message, Reply
+from bot.messages import Message, Reply
+from bot.platforms.serving import Forms, Problems, no_problems
 from bot.platforms.web.charts import CHART_LIMIT, Charts, Drawing
 from bot.platforms.web.demo import Demo, DemoWeek
 from bot.platforms.web.exchanges import Exchanges
@@ -38,11 +39,6 @@ _PERSON_SECONDS = 365 * 24 * 3600
 _NO_CHANNELS = "This page has no channels: posting works in Slack and Teams. Copy the text instead."
 
 
-async def _no_problems(message: Message) -> dict[str, str]:
-    del message
-    return {}
-
-
 class WebPlatform:
     """Serves the page and answers what it posts."""
 
@@ -53,8 +49,8 @@ class WebPlatform:
         password: str = "",
         workspace: str = "local",
         *,
-        forms: Callable[[Message], Awaitable[Form | None]],
-        problems: Callable[[Message], Awaitable[dict[str, str]]] = _no_problems,
+        forms: Forms,
+        problems: Problems = no_problems,
         draw: Drawing | None = None,
         demo: Callable[[], Awaitable[DemoWeek]] | None = None,
         seconds: Callable[[], float] = time.time,
@@ -187,8 +183,7 @@ class WebPlatform:
 
     async def _checked(self, message: Message) -> Reply | None:
         """Answer *message*. Raises FieldsRefused for a form that can't be taken in."""
-        problems = await self._problems(message) if message.submission else {}
-        if problems:
+        if message.submission and (problems := await self._problems(message)):
             raise FieldsRefused(problems)
         return await self._reply(message)
 

@@ -18,11 +18,10 @@ from bot.backlog import Backlog
 from bot.errors import CoachError
 from bot.messages import Delivery, Form, Message, Platform, Reply
 from bot.metrics import Metrics
-from bot.platforms.slack.dialogs import Problems
+from bot.platforms.serving import Accept, Problems, no_problems
 from bot.platforms.slack.files import SlackFiles
-from bot.platforms.slack.intake import Accept
 from bot.platforms.slack.pictures import Draw
-from bot.platforms.slack.platform import SlackPlatform, Timing, no_problems
+from bot.platforms.slack.platform import SlackPlatform, Timing
 from bot.stores.database import Database, open_database
 from bot.stores.queues import SqlInbox, SqlOutbox, store_deliveries
 

@@ -28,11 +28,12 @@ from bot.backlog import Backlog
 from bot.errors import CoachError
 from bot.messages import Delivery, Form, Message, Person, Place, Platform, Reply, Venue
 from bot.metrics import Metrics
+from bot.platforms.serving import Accept, Problems, no_problems
 from bot.platforms.teams.connector import TeamsConnector
-from bot.platforms.teams.dialogs import Accept, Problems, Refreshed
+from bot.platforms.teams.dialogs import Refreshed
 from bot.platforms.teams.files import TeamsFiles
 from bot.platforms.teams.pictures import Draw
-from bot.platforms.teams.platform import TeamsPlatform, Timing, no_problems, nothing_anew
+from bot.platforms.teams.platform import TeamsPlatform, Timing, nothing_anew
 from bot.ports import Address
 from bot.stores.addresses import SqlAddresses
 from bot.stores.database import Database, open_database
