@@ -139,12 +139,13 @@ _OPEN = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _REPORTED = re.compile(
-    r"\b(?!we\b|i\b)\w+\s(?:\w+\s){0,3}(?:told|said|says|wrote|claim(?:s|ed)?|promised|announced|asked|believes?|thinks?|hopes?)\b[^.]{0,40}?\b(?:that|us|whether|if|he|she|they|it)\b"
+    r"\b(?!we\b|i\b|ha(?:ve|d)\b|just\b|also\b|already\b)\w+\s(?:\w+\s){0,3}(?:told|said|says|wrote|claim(?:s|ed)?|promised|announced|asked|believes?|thinks?|hopes?)\b[^.]{0,40}?\b(?:that|us|whether|if|he|she|they|it)\b"
     r"|\b(?:we|i)\s(?:had\s)?(?:wrote|said|claimed|promised|announced|reported)\b[^.]{0,20}\bthat\b",
     re.IGNORECASE,
 )
 _WORK = re.compile(
-    r"""(?:\b(?:we|i|they|he|she|the\s(?:\w+\s)?team|[A-Z]\w+)(?:['’]ll|\s(?:will|shall|are\sgoing\sto|am\sgoing\sto))|^(?:will|(?:and\s)?(?:then\s)?will))
+    r"""(?:\b(?!(?:users?|customers?|clients?|people|patients?|readers?|viewers?|visitors?|drivers?|players?|everyone|everybody)\b)
+    (?:we|i|they|he|she|the\s(?:\w+\s)?team|[A-Z]\w+)(?:['’]ll|\s(?:will|shall|are\sgoing\sto|am\sgoing\sto))|^(?:will|(?:and\s)?(?:then\s)?will))
     \s(?:also\s|then\s|now\s|first\s|next\s|both\s|continue\sto\s|start\sto\s|need\sto\s|have\sto\s)*
     (?:run|test|present|start|install|repeat|try|check|measure|review|share|report|meet|interview|label|relabel|tag|annotate
     |retrain|compare|look|talk|discuss|prepare|write|send|collect|investigate|explore|evaluate|audit|analy[sz]e|document|decide|update
@@ -154,7 +155,7 @@ _WORK = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _OUTCOME = re.compile(
-    r"""\b(?:reach|hit|achieve|deliver|ship|meet\sthe\s\w+|exceed|beat|outperform|eliminate|solve|fix|halve|double|triple|cut|reduce|increase|save|win|succeed|prove|guarantee|get\s(?:it\s)?(?:to|under|over|below|above)|be\s(?:at|done|ready|live|finished)|finish|complete|perfect\w*|at\slast|for\sgood)\b|\bto\s\d+\s?%""",
+    r"""\b(?:reach|hit|achieve|deliver|ship|meet\sthe\s\w+|exceed|beat|outperform|eliminate|solve|fix|halve|double|triple|cut|reduce|increase|save|win|succeed|prove|guarantee|get\s(?:it\s)?(?:to|under|over|below|above)|be\s(?:at|done|ready|live|finished)|finish|complete|perfect\w*|at\slast|for\sgood|guaranteed|(?:down|up|back)\s(?:to|by|under|below|above|over))\b|\bto\s\d+\s?%""",
     re.IGNORECASE | re.VERBOSE,
 )
 _LABEL = re.compile(

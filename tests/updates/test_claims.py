@@ -175,6 +175,11 @@ def test_what_a_conclusion_is_drawn_from_stays_a_fact(
             "Feel free to scrap the old queue",
             "It is too early to scrap the old queue",
         ),
+        (
+            Kind.OVERCLAIM,
+            "We are happy to announce that triage is solved",
+            "We have not shown yet that triage is solved",
+        ),
         (Kind.PROMISE, "put it on the website", "It is too early to put it on the website"),
     ],
 )

@@ -46,6 +46,9 @@ async def test_a_unit_ends_its_sentence(review_feature: ReviewFeature, fact: str
         "We are going to beat the target",
         "I guarantee the savings",
         "We will cut returns by a third",
+        "We'll bring the waiting time down to 3 days",
+        "Customers will read every message",
+        "The migration is to be completed by June",
     ],
 )
 async def test_a_promise_in_so_many_words_is_found(
@@ -68,3 +71,11 @@ async def test_planned_work_is_no_promise(review_feature: ReviewFeature, plan: s
     review = await review_feature.review(Assignment(draft=draft))
     assert review.findings == ()
     assert review.rewrite == draft
+
+
+async def test_what_we_told_others_is_still_our_promise(review_feature: ReviewFeature) -> None:
+    draft = "Recall is at 0.71. I have told the board that returns will fall by a third."
+    review = await review_feature.review(Assignment(draft=draft))
+    assert Kind.PROMISE in {finding.kind for finding in review.findings}
+    theirs = "Callers waited 2 minutes less. The vendor has told us that returns will fall."
+    assert (await review_feature.review(Assignment(draft=theirs))).rewrite.startswith(theirs[:-1])
