@@ -327,6 +327,8 @@ def _is_no_claim(reading: Reading, kind: Kind) -> bool:
         bold = states_something(text) or any(has(family, text) for family in _BOLD)
         if reading.odds["risk"] > reading.odds["overclaim"] or not bold:
             return True
+    if all(_SCHEDULED.fullmatch(word) for word in text.rpartition(": ")[2].split()):
+        return True  # names and dates alone: "Lisbon 3 June, Porto 10 June"
     final = has("completion", text) or has("certainty", text)
     if len(text.split()) < _SHORT and not final and reading.odds[kind.value] < _SURE:
         return True
@@ -339,6 +341,7 @@ def _is_work(clause: str) -> bool:
     return work is not None and not _OUTCOME.search(clause[work.start() :])
 
 
+_SCHEDULED = re.compile(r"(?:[A-Z\d][\w.'’/-]*|and|from|until|then|week|[–—&/-])[,;:]?")
 _BOLD = ("universal", "proof", "superior", "completion", "certainty")
 
 

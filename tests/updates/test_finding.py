@@ -79,3 +79,10 @@ async def test_what_we_told_others_is_still_our_promise(review_feature: ReviewFe
     assert Kind.PROMISE in {finding.kind for finding in review.findings}
     theirs = "Callers waited 2 minutes less. The vendor has told us that returns will fall."
     assert (await review_feature.review(Assignment(draft=theirs))).rewrite.startswith(theirs[:-1])
+
+
+async def test_a_list_of_dates_is_a_plan(review_feature: ReviewFeature) -> None:
+    rollout = "\n* rollout: Leeds 3 June, Hull 9 June"
+    draft = f"* error 6.8 -> 5.9 min\n* complaints will fall 5% for sure{rollout}"
+    review = await review_feature.review(Assignment(draft=draft))
+    assert rollout in review.rewrite
