@@ -28,6 +28,11 @@ _SHIPPED = {
         "Deliberately idiomatic, by an author of their own. Nothing was trained on them; how "
         "likely a clause must be to count was chosen by the totals of this and the other sets.",
     ),
+    "drafts_fresh.jsonl": (
+        "Fresh drafts",
+        "Ordinary messages by two authors, written when the rules were done; the totals then "
+        "decided between models and how likely the first claim must be.",
+    ),
     "drafts_held.jsonl": (
         "Held-out drafts",
         "Not among the clause model's training data, but a set to develop with: 13 of the drafts "

@@ -23,14 +23,23 @@ from bot.updates.reading import Memory, Reader, Reading
 from bot.updates.spots import Spot
 from bot.updates.terms import Lexicon, Mention, Term
 
-# Problems come in company: a draft with one gets no benefit of the doubt for the next.
+# Problems come in company: a draft with one gets little benefit of the doubt for the next; one with
+# unexplained terms gets some.
 _FIRST = {
-    Kind.PROMISE: 0.55,
-    Kind.EXTRAPOLATION: 0.85,
-    Kind.HYPE: 0.55,
-    Kind.OVERCLAIM: 0.8,
-    Kind.CREDIT_BY_RESULT: 0.55,
-    Kind.OVERHEDGED: 0.7,
+    Kind.PROMISE: 0.63,
+    Kind.EXTRAPOLATION: 0.95,
+    Kind.HYPE: 0.63,
+    Kind.OVERCLAIM: 0.92,
+    Kind.CREDIT_BY_RESULT: 0.63,
+    Kind.OVERHEDGED: 0.8,
+}
+_BESIDE_TERMS = {
+    Kind.PROMISE: 0.3,
+    Kind.EXTRAPOLATION: 0.3,
+    Kind.HYPE: 0.3,
+    Kind.OVERCLAIM: 0.3,
+    Kind.CREDIT_BY_RESULT: 0.3,
+    Kind.OVERHEDGED: 0.5,
 }
 _MORE = {
     Kind.PROMISE: 0.08,
@@ -64,16 +73,23 @@ class Finder:
         """
         heard = parse(spoken(draft.text))
         readings = self.reader.read(heard, memory)
-        spots = [*self._jargon(heard, audience), *_claims(draft, readings, _FIRST)]
-        if spots:
-            spots = [*self._jargon(heard, audience), *_claims(draft, readings, _MORE)]
-        spots += _rewards(readings, spots)
+        terms = list(self._jargon(heard, audience))
+        spots = list(_claims(draft, readings, _BESIDE_TERMS if terms else _FIRST))
+        if spots or self._lacks_something(draft, readings):
+            spots = list(_claims(draft, readings, _MORE))
+        spots += [*terms, *_rewards(readings, spots)]
         results = self._results(readings, spots)
         spots += _bare_metrics(draft, readings, results, _IMPACT_MORE if spots else _IMPACT_FIRST)
         spots.sort(key=lambda spot: (spot.span.start, spot.span.end))
         if _hides_risk(readings, results, spots, _RISK_MORE if spots else _RISK_FIRST):
             spots.append(Spot(Kind.MISSING_RISK, Span(0, 0)))
         return spots
+
+    def _lacks_something(self, draft: Draft, readings: Sequence[Reading]) -> bool:
+        """Tell whether results stand in *draft* without what they mean, or without any risk."""
+        results = self._results(readings, [])
+        bare = _bare_metrics(draft, readings, results, _IMPACT_FIRST)
+        return bool(bare) or _hides_risk(readings, results, [], _RISK_FIRST)
 
     # -- terms
 
@@ -137,6 +153,11 @@ _OPEN = re.compile(
     |remains?\s(?:to\sbe\sseen|open|unclear|unknown)|(?:is|are)\s(?:still\s)?(?:open|unclear|unknown|not\scertain|unproven)|whether\s(?:or\snot\s)?|we\saim\s|our\s(?:aim|target|goal)\s|no\s(?:promise|guarantee|evidence)|unknown\s(?:if|whether)
     |withdr[ae]w|retract\w*|too\soptimistic)""",
     re.IGNORECASE | re.VERBOSE,
+)
+_OPEN_AFTER = re.compile(
+    r"[,;]?\s(?:but\s)?(?:this|that|we|whether\s\w+\s\w+\s\w+)\s(?:still\shas\sto\sbe\sconfirmed|is\snot\scertain"
+    r"|do\snot\sknow|is\sopen|is\sa\starget|can['’]t\spromise)",
+    re.IGNORECASE,
 )
 _REPORTED = re.compile(
     r"\b(?!we\b|i\b|ha(?:ve|d)\b|just\b|also\b|already\b)\w+\s(?:\w+\s){0,3}(?:told|said|says|wrote|claim(?:s|ed)?|promised|announced|asked|believes?|thinks?|hopes?)\b[^.]{0,40}?\b(?:that|us|whether|if|he|she|they|it)\b"
@@ -286,7 +307,9 @@ def _excused(draft: Draft, reading: Reading, kind: Kind) -> bool:
         return True
     if kind in (Kind.PROMISE, Kind.EXTRAPOLATION, Kind.OVERCLAIM):
         before = reading.sentence.text[: clause.span.end - reading.sentence.span.start]
+        after = reading.sentence.text[len(before) :]
         taken_back = _OPEN.search(before) or _REPORTED.search(before) or has("odds", clause.text)
+        taken_back = taken_back or _OPEN_AFTER.match(after)
         return bool(taken_back) or _asks(reading) or _is_no_claim(reading, kind)
     if kind is Kind.CREDIT_BY_RESULT:
         judged = has("praise_person", clause.text) or has("blame_person", clause.text)
@@ -308,7 +331,7 @@ def _reports_past(reading: Reading, kind: Kind) -> bool:
 _PROJECTED = (Kind.EXTRAPOLATION, Kind.PROMISE)
 _WENT = re.compile(
     r"\b(?:rose|fell|went|gained|improved|dropped|climbed|jumped|increased|decreased|was|were|grew"
-    r"|lost|moved|came|reached)\b|\b(?:is|are)\s(?:now\s)?(?:up|down)\b.{0,30}?\bfrom\b",
+    r"|lost|moved|came|reached|kept|cut|brought|took|gave|saw|found|saved|spared|helped)\b|\b(?:is|are)\s(?:now\s)?(?:up|down)\b.{0,30}?\bfrom\b",
     re.IGNORECASE,
 )
 _AHEAD = re.compile(

@@ -5,6 +5,7 @@ and Coach does not.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated
 
 import numpy as np
@@ -20,6 +21,7 @@ from bot.updates.terms import lexicon
 from evals.reports import Report
 from evals.training.examples import Example, examples, shipped_texts
 from evals.training.fitting import Course, Trainer
+from evals.training.joining import joined
 from knowledge.embeddings import MiniLM
 
 _PARTS = 5
@@ -30,6 +32,9 @@ def train(
     check_only: Annotated[bool, typer.Option(help="Hold out and measure; write nothing.")] = False,
     measure: Annotated[bool, typer.Option(help="Hold a fifth of the texts out first.")] = True,
     epochs: Annotated[int, typer.Option(min=1)] = Course.epochs,
+    trainings: Annotated[
+        int, typer.Option(min=1, help="Train so often, each from another start, and join them.")
+    ] = 1,
 ) -> None:
     """Train the clause model, print how well a fifth held out is read, and write the model."""
     model, course = MiniLM(), Course(epochs=epochs)
@@ -40,7 +45,8 @@ def train(
             typer.echo(report.markdown())
             return
         report.publish()
-    save(_trained(known, model, course).learned())
+    courses = [replace(course, seed=seed) for seed in range(trainings)]
+    save(joined([_trained(known, model, each).learned() for each in courses]))
 
 
 def _trained(known: Sequence[Example], model: MiniLM, course: Course) -> Trainer:

@@ -1,6 +1,7 @@
 """Training the clause model: what is learned in JAX is what is read in NumPy."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from bot.updates.terms import lexicon
 from evals.training.batches import batches
 from evals.training.examples import KINDS, Example, LabelledText, examples
 from evals.training.fitting import Course, Trainer
+from evals.training.joining import joined
 from knowledge.embeddings import MiniLM
 
 # All of one length: another would be compiled anew.
@@ -99,3 +101,19 @@ def test_what_was_doubtful_or_not_labelled_is_not_learned(model: MiniLM) -> None
     assert not doubtful.weights.any()
     assert plain.weights[:KINDS].all()
     assert not plain.weights[KINDS:].any()
+
+
+def test_models_joined_read_as_their_mean(trainer: Trainer, model: MiniLM) -> None:
+    trained = trainer.learned()
+
+    def read(*models: ClauseModel) -> np.ndarray:
+        reader = Reader(model, lexicon(), joined(models))
+        readings = reader.read(parse("We will be live on Friday for sure. The pilot starts."))
+        odds = np.array([[reading.odds[label] for label in LABELS] for reading in readings])
+        return np.log(odds / (1 - odds))
+
+    same = ClauseModel(trained.adapters, trained.network)
+    bolder = replace(trained.network, output_bias=trained.network.output_bias + 1)
+    other = ClauseModel(trained.adapters, bolder)
+    assert np.allclose(read(trained, same), read(trained), atol=1e-3)
+    assert np.allclose(read(trained, other), read(trained) + 0.5, atol=1e-3)
