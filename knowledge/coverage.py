@@ -41,15 +41,17 @@ class Coverage:
         self._known = np.concatenate([covered, uncovered])
         self._covered = len(covered)
         counts = np.repeat([len(covered), len(uncovered)], [len(covered), len(uncovered)])
-        self._ridge = _RIDGE * 2 * counts / len(self._known)
-        self._sign = np.repeat([1.0, -1.0], [len(covered), len(uncovered)])
+        self._ridge = np.asarray(_RIDGE * 2 * counts / len(self._known), dtype=np.float32)
+        self._sign = np.where(np.arange(len(counts)) < len(covered), 1, -1).astype(np.float32)
 
     def judge(self, vector: Vectors) -> Verdict:
         """Judge a question by its unit vector."""
         similarity = self._known @ vector
         count = min(_NEAREST, len(similarity))
         near = np.argpartition(-similarity, count - 1)[:count]
-        within = _kernel(self._known[near] @ self._known[near].T) + np.diag(self._ridge[near])
+        neighbours = self._known[near]
+        within = _kernel(neighbours @ neighbours.T)
+        within[np.diag_indices(count)] += self._ridge[near]
         shares = np.linalg.solve(within, self._sign[near])
         expected = float(_kernel(similarity[near]) @ shares)  # -1 is uncovered, 1 is covered
         nearest = int(similarity[self._covered :].argmax())
