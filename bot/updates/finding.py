@@ -350,8 +350,8 @@ def _is_no_claim(reading: Reading, kind: Kind) -> bool:
         bold = states_something(text) or any(has(family, text) for family in _BOLD)
         if reading.odds["risk"] > reading.odds["overclaim"] or not bold:
             return True
-    if all(_SCHEDULED.fullmatch(word) for word in text.rpartition(": ")[2].split()):
-        return True  # names and dates alone: "Lisbon 3 June, Porto 10 June"
+    if _is_schedule(text):
+        return True
     final = has("completion", text) or has("certainty", text)
     if len(text.split()) < _SHORT and not final and reading.odds[kind.value] < _SURE:
         return True
@@ -362,6 +362,13 @@ def _is_work(clause: str) -> bool:
     """Tell whether a clause announces work that the team itself does, not what comes of it."""
     work = _WORK.search(clause)
     return work is not None and not _OUTCOME.search(clause[work.start() :])
+
+
+def _is_schedule(clause: str) -> bool:
+    """Tell whether *clause* has names and dates alone: "Lisbon 3 June, Porto 10 June"."""
+    if clause.isupper() or not re.search(r"\d", clause):
+        return False  # somebody shouts, or gives a word
+    return all(_SCHEDULED.fullmatch(word) for word in clause.rpartition(": ")[2].split())
 
 
 _SCHEDULED = re.compile(r"(?:[A-Z\d][\w.'’/-]*|and|from|until|then|week|[–—&/-])[,;:]?")

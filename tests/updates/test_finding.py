@@ -86,3 +86,10 @@ async def test_a_list_of_dates_is_a_plan(review_feature: ReviewFeature) -> None:
     draft = f"* error 6.8 -> 5.9 min\n* complaints will fall 5% for sure{rollout}"
     review = await review_feature.review(Assignment(draft=draft))
     assert rollout in review.rewrite
+
+
+async def test_a_promise_is_one_in_capitals_too(review_feature: ReviewFeature) -> None:
+    review = await review_feature.review(
+        Assignment(draft="Recall is 0.71. WE WILL SHIP BY FRIDAY.")
+    )
+    assert Kind.PROMISE in {finding.kind for finding in review.findings}
