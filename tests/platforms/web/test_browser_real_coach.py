@@ -83,6 +83,8 @@ async def run_now(page: Page) -> None:
     standups = matter(page, "Standups")
     await button(answer(standups), "Run now").press("Enter")
     await expect(answer(standups)).to_contain_text("Asking 1 member of “Daily” now.")
+    # Until then the button there is that of an early answer, for the next day of the standup.
+    await expect(matter(page, "Your check-ins")).to_contain_text("open until")
 
 
 async def open_check_in(page: Page) -> Locator:
