@@ -82,5 +82,11 @@ def button(where: Page | Locator, name: str) -> Locator:
     return where.get_by_role("button", name=name, exact=True)
 
 
+async def log_in(page: Page, password: str) -> None:
+    """Log in; until the page listens, its button is disabled and Enter does nothing."""
+    await page.get_by_label("Password").fill(password)
+    await button(page, "Log in").click()
+
+
 async def go_to(page: Page, name: str) -> None:
     await page.get_by_role("link", name=name).click()

@@ -1,7 +1,7 @@
 """The page in a real browser: what a person does with it, by keyboard, by phone, in the dark."""
 
 import pytest
-from browsing import SIZE, WORST_CONTRAST, Site, button, go_to
+from browsing import SIZE, WORST_CONTRAST, Site, button, go_to, log_in
 from playwright.async_api import Browser, Locator, Page, expect
 from web_stand_ins import QUOTE, SAMPLES, StandIn, StandInLibrary, page_of, serving
 
@@ -155,7 +155,8 @@ async def test_feedback_is_sent_shown_and_can_be_changed(page: Page, site: Site)
     await button(page, "Helpful").press("Enter")
     await expect(button(page, "Helpful")).to_have_attribute("aria-pressed", "true")
     await expect(answers(page).get_by_role("status")).to_have_text("Thanks, good to know.")
-    await button(page, "Not helpful").click()
+    async with page.expect_response(lambda answer: answer.request.method == "POST"):
+        await button(page, "Not helpful").click()
     await expect(button(page, "Not helpful")).to_have_attribute("aria-pressed", "true")
     await expect(button(page, "Helpful")).to_have_attribute("aria-pressed", "false")
     presses = [message.press.action for message in site.coach.received if message.press]
@@ -464,11 +465,11 @@ async def test_with_a_password_one_logs_in_works_and_logs_out(
         site = Site(browser, server, coach, library)
         async with site.looked_at() as page:
             await expect(page).to_have_title("Log in · Coach")
+            await expect(button(page, "Log in")).to_be_enabled()
             await page.get_by_label("Password").fill("open barley")
             await page.keyboard.press("Enter")
             await expect(page.get_by_role("alert")).to_contain_text("not the password")
-            await page.get_by_label("Password").fill("open sesame")
-            await page.keyboard.press("Enter")
+            await log_in(page, "open sesame")
             await ask(page, "When?")
             await expect(answers(page)).to_have_count(1)
             await button(page, "Log out").click()
@@ -497,14 +498,13 @@ async def test_a_session_that_ended_keeps_the_question_and_leads_to_the_login(
     async with serving(page_of(coach, library, "open sesame")) as server:
         site = Site(browser, server, coach, library)
         async with site.looked_at() as page:
-            await page.get_by_label("Password").fill("open sesame")
-            await page.keyboard.press("Enter")
+            await log_in(page, "open sesame")
             await expect(composer(page)).to_be_visible()
             await page.context.clear_cookies()
             await ask(page, "When?")
-            await expect(page.get_by_text("Your session has ended.")).to_be_visible()
+            thread = page.get_by_role("region", name="Thread")
+            await expect(thread).to_contain_text("Your session has ended.")
             await page.get_by_role("link", name="Log in").click()
-            await page.get_by_label("Password").fill("open sesame")
-            await page.keyboard.press("Enter")
+            await log_in(page, "open sesame")
             await button(page, "Try again").click()
             await expect(answers(page)).to_contain_text("You said: When?")

@@ -1,7 +1,7 @@
 """Reviewing a draft in a real browser: paste or drop, read, answer, copy, delete, keep contexts."""
 
 import pytest
-from browsing import SIZE, WORST_CONTRAST, Site, button, go_to
+from browsing import SIZE, WORST_CONTRAST, Site, button, go_to, log_in
 from playwright.async_api import Browser, Locator, Page, expect
 from review_stand_in import PASSAGE, WHY
 from web_stand_ins import StandIn, StandInLibrary, page_of, serving
@@ -405,8 +405,7 @@ async def test_a_session_that_ended_keeps_the_draft_in_its_tab(
         serving(page_of(coach, library, "open sesame")) as server,
         Site(browser, server, coach, library).looked_at() as page,
     ):
-        await page.get_by_label("Password").fill("open sesame")
-        await page.keyboard.press("Enter")
+        await log_in(page, "open sesame")
         await go_to(page, "Review an update")
         await draft_field(page).fill(DRAFT)
         await page.context.clear_cookies()
@@ -415,8 +414,7 @@ async def test_a_session_that_ended_keeps_the_draft_in_its_tab(
         async with page.expect_popup() as opened:
             await page.get_by_role("link", name="Log in in another tab").click()
         login = await opened.value
-        await login.get_by_label("Password").fill("open sesame")
-        await login.keyboard.press("Enter")
+        await log_in(login, "open sesame")
         await expect(login).to_have_title("# ml-team · Coach")
         await button(page, "Review").click()
         await expect(rewrite(page)).to_contain_text(REWRITE)
@@ -450,6 +448,7 @@ async def test_a_business_context_is_added_edited_and_offered_to_a_review(
 
 
 async def test_contexts_that_can_t_be_had_can_be_tried_again(page: Page, site: Site) -> None:
+    await expect(page.get_by_text("I coach people who manage ML teams.")).to_be_visible()
     site.coach.failures = 1
     await go_to(page, "Business context")
     await expect(page.get_by_role("alert")).to_contain_text("Please try again.")

@@ -1,7 +1,7 @@
 """Standups and bets in a real browser: one's name, forms of every kind, charts, the demo team."""
 
 import pytest
-from browsing import SIZE, WORST_CONTRAST, Site, button, go_to
+from browsing import SIZE, WORST_CONTRAST, Site, button, go_to, log_in
 from playwright.async_api import Browser, Locator, Page, expect
 from team_stand_in import ALT, HOSTILE, LONGEST_NOTE
 from web_stand_ins import StandIn, StandInLibrary, page_of, serving
@@ -511,8 +511,7 @@ async def test_logging_out_forgets_the_name(
         serving(page_of(coach, library, "open sesame")) as server,
         Site(browser, server, coach, library).looked_at() as page,
     ):
-        await page.get_by_label("Password").fill("open sesame")
-        await page.keyboard.press("Enter")
+        await log_in(page, "open sesame")
         await enter(page)
         await button(page, "Log out").click()
         await expect(page).to_have_title("Log in · Coach")
