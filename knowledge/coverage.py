@@ -36,17 +36,20 @@ class Verdict:
 class Coverage:
     """Tells covered questions from others."""
 
-    def __init__(self, covered: Vectors, uncovered: Vectors) -> None:
-        """Learn from known questions of both kinds: unit vectors, shapes (questions, size)."""
-        self._known = np.concatenate([covered, uncovered])
-        self._covered = len(covered)
-        counts = np.repeat([len(covered), len(uncovered)], [len(covered), len(uncovered)])
-        self._ridge = np.asarray(_RIDGE * 2 * counts / len(self._known), dtype=np.float32)
-        self._sign = np.where(np.arange(len(counts)) < len(covered), 1, -1).astype(np.float32)
+    def __init__(self, known: Vectors, covered: int) -> None:
+        """Learn from *known* questions' unit vectors, shape (questions, size).
 
-    def judge(self, vector: Vectors) -> Verdict:
-        """Judge a question by its unit vector."""
-        similarity = self._known @ vector
+        The first so many are *covered*, the others are not.
+        """
+        self._known = known
+        self._covered = covered
+        sizes = [covered, len(known) - covered]
+        counts = np.repeat(sizes, sizes)
+        self._ridge = np.asarray(_RIDGE * 2 * counts / len(known), dtype=np.float32)
+        self._sign = np.where(np.arange(len(known)) < covered, 1, -1).astype(np.float32)
+
+    def judge(self, similarity: Vectors) -> Verdict:
+        """Judge a question by its cosines to the known ones, shape (questions,)."""
         count = min(_NEAREST, len(similarity))
         near = np.argpartition(-similarity, count - 1)[:count]
         neighbours = self._known[near]

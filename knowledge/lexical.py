@@ -4,6 +4,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import bm25s
@@ -23,6 +24,7 @@ STOP_WORDS = frozenset(
 )
 
 
+@lru_cache(100_000)
 def stem(word: str) -> str:
     """Cut common English endings, so that forms of a word meet; crude and fast."""
     for ending, replacement in _ENDINGS:

@@ -39,16 +39,18 @@ class CardRanker:
 
     def __init__(self, cards: Sequence[Card], asked: Asked) -> None:
         """Learn from *asked*, whose owners are positions in *cards*."""
-        self._asked = asked
         self._grid = _grid(asked.owner, len(cards))
         self._whole = LexicalIndex([" ".join((card.text, *card.asked)) for card in cards])
         self._single = LexicalIndex(asked.texts)
         self._weights, self._offset = _discriminant(asked, len(cards))
 
-    def rank(self, text: str, vector: Vectors) -> Scores:
-        """Score every card, shape (cards,), for a question as read and its unit vector."""
+    def rank(self, text: str, vector: Vectors, similarity: Vectors) -> Scores:
+        """Score every card, shape (cards,), for a question as read and its unit vector.
+
+        *similarity* are its cosines to the known questions, shape (questions,).
+        """
         views = (
-            _best_of(self._asked.vectors @ vector, self._grid),
+            _best_of(similarity, self._grid),
             self._weights @ vector + self._offset,
             self._whole.scores(text),
             _best_of(self._single.scores(text), self._grid),

@@ -70,10 +70,11 @@ class CardShelf:
     ) -> None:
         """Learn from the questions *asked* of cards and those that *topics* leave uncovered."""
         self._cards = cards
-        self._asked = asked
+        self._known = np.concatenate([asked.vectors, uncovered])
+        self._covered = len(asked.vectors)
         self._labels = [topic.label for topic in topics for _ in topic.questions]
         self._ranker = CardRanker(cards, asked)
-        self._coverage = Coverage(asked.vectors, uncovered)
+        self._coverage = Coverage(self._known, self._covered)
 
     @classmethod
     def build(
@@ -110,15 +111,21 @@ class CardShelf:
 
         *windows* are pieces of a long question: they help to rank, but say nothing of coverage.
         """
-        rankings = [self._ranker.rank(text, vector) for text, vector in (*readings, *windows)]
+        everything = (*readings, *windows)
+        similar = [self._known @ vector for _, vector in everything]
+        near = [similarity[: self._covered] for similarity in similar]
+        rankings = [
+            self._ranker.rank(*reading, similarity)
+            for reading, similarity in zip(everything, near, strict=True)
+        ]
         scores: Scores = np.mean(rankings, axis=0)
         best_cards: list[int] = np.argsort(-scores)[:_SHOWN].tolist()
-        verdicts = [self._coverage.judge(vector) for _, vector in readings]
+        verdicts = [self._coverage.judge(similarity) for similarity in similar[: len(readings)]]
         best = max(verdicts, key=lambda verdict: verdict.log_odds)
         return Judged(
             cards=tuple(FoundCard(self._cards[n], float(scores[n])) for n in best_cards),
             covered=best.log_odds,
-            similarity=max(float((self._asked.vectors @ vector).max()) for _, vector in readings),
+            similarity=max(float(each.max()) for each in near[: len(readings)]),
             topic=self._labels[best.uncovered],
         )
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bot.answers.composing import COVERED_LOG_ODDS
-from knowledge.coverage import Coverage
+from knowledge.coverage import Coverage, Verdict
 from knowledge.library import Library
 
 COVERED = [
@@ -74,21 +74,26 @@ def around(centre: int, count: int, seed: int) -> np.ndarray:
     return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
 
 
+def judged(covered: np.ndarray, uncovered: np.ndarray, question: np.ndarray) -> Verdict:
+    known = np.concatenate([covered, uncovered])
+    return Coverage(known, len(covered)).judge(known @ question)
+
+
 def test_a_question_goes_with_the_kind_that_it_is_among() -> None:
-    coverage = Coverage(around(0, 60, seed=1), around(1, 60, seed=2))
-    assert coverage.judge(around(0, 1, seed=3)[0]).log_odds > 3
-    assert coverage.judge(around(1, 1, seed=4)[0]).log_odds < -3
+    kinds = around(0, 60, seed=1), around(1, 60, seed=2)
+    assert judged(*kinds, around(0, 1, seed=3)[0]).log_odds > 3
+    assert judged(*kinds, around(1, 1, seed=4)[0]).log_odds < -3
 
 
 def test_a_kind_does_not_win_by_numbers() -> None:
     few, many = around(0, 30, seed=1), around(0, 300, seed=2)
     questions = around(0, 50, seed=3)
-    verdict = [Coverage(few, many).judge(question).log_odds for question in questions]
-    mirrored = [Coverage(many, few).judge(question).log_odds for question in questions]
+    verdict = [judged(few, many, question).log_odds for question in questions]
+    mirrored = [judged(many, few, question).log_odds for question in questions]
     assert abs(np.mean(verdict)) < 1.5
     assert np.mean(verdict) == pytest.approx(-np.mean(mirrored), abs=1e-3)
 
 
 def test_the_nearest_uncovered_question_is_named() -> None:
     uncovered = around(1, 40, seed=2)
-    assert Coverage(around(0, 40, seed=1), uncovered).judge(uncovered[17]).uncovered == 17
+    assert judged(around(0, 40, seed=1), uncovered, uncovered[17]).uncovered == 17
