@@ -25,7 +25,7 @@ _HIDDEN = "[redacted]"
 # At DEBUG these log what people wrote: bound parameters, requests, events.
 _QUOTING = ("aiosqlite", "anthropic", "httpcore", "openai", "slack_bolt", "slack_sdk")
 # Libraries that report their routine at INFO, or set a lower level of their own.
-_CHATTY = ("alembic", "bm25s", "httpx")
+_CHATTY = ("alembic", "httpx")
 
 
 def redact(value: Any) -> Any:

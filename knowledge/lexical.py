@@ -3,11 +3,10 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-import bm25s
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,6 +17,9 @@ _ENDINGS = (
     ("ies", "y"), ("ied", "y"), ("ing", ""), ("ers", ""), ("er", ""), ("ors", ""), ("or", ""),
     ("ed", ""), ("es", ""), ("ly", ""), ("s", ""), ("e", ""),
 )  # fmt: skip
+
+_K1, _B = 1.5, 0.75
+_Postings = dict[str, tuple[NDArray[np.intp], NDArray[np.float32]]]
 
 STOP_WORDS = frozenset(
     (Path(__file__).parent / "stop_words.txt").read_text(encoding="utf-8").split()
@@ -39,28 +41,27 @@ def words_of(text: str) -> list[str]:
 
 
 class LexicalIndex:
-    """BM25 scores of a fixed list of texts."""
+    """BM25 scores of a fixed list of texts, as Lucene has them (Robertson & Zaragoza 2009)."""
+
+    # Its own, since the libraries for it load SciPy, Numba or JAX wherever those are installed.
 
     def __init__(self, texts: Sequence[str]) -> None:
         """Index *texts*; an empty list is fine."""
         self._size = len(texts)
         tokenised = [words_of(text) for text in texts]
-        self.vocabulary = frozenset(word for words in tokenised for word in words)
-        self._index: bm25s.BM25 | None = None
-        if self.vocabulary:
-            self._index = bm25s.BM25()
-            self._index.index(tokenised, show_progress=False)
-        containing = Counter(word for words in tokenised for word in set(words))
+        self._sets = [frozenset(words) for words in tokenised]
+        containing = Counter(word for words in self._sets for word in words)
         self._rarity = {word: math.log(1 + len(texts) / n) for word, n in containing.items()}
         self._unknown = math.log(1 + len(texts))
-        self._sets = [frozenset(words) for words in tokenised]
+        self._postings = _postings(tokenised, containing)
 
     def scores(self, query: str) -> NDArray[np.float32]:
         """Return one score a text, shape (texts,), 0 where no word is shared."""
-        words = sorted(set(words_of(query)) & self.vocabulary)
-        if self._index is None or not words:
-            return np.zeros(self._size, dtype=np.float32)
-        return np.asarray(self._index.get_scores(words), dtype=np.float32)
+        scores = np.zeros(self._size, dtype=np.float32)
+        for word in sorted(set(words_of(query)) & self._postings.keys()):
+            places, weights = self._postings[word]
+            scores[places] += weights
+        return scores
 
     def best(self, query: str, count: int) -> set[int]:
         """Return the positions of the *count* best texts that share a word with the query."""
@@ -73,3 +74,24 @@ class LexicalIndex:
         total = sum(weight.values()) or 1.0
         present = [sum(weight[word] for word in weight.keys() & words) for words in self._sets]
         return np.asarray(present, dtype=np.float32) / np.float32(total)
+
+
+def _postings(texts: Sequence[Sequence[str]], containing: Mapping[str, int]) -> _Postings:
+    """Return where each word stands, and what it adds to the scores there."""
+    usual = sum(map(len, texts)) / max(len(texts), 1)
+    found: dict[str, list[tuple[int, float]]] = {word: [] for word in containing}
+    for place, words in enumerate(texts):
+        damping = _K1 * (1 - _B + _B * len(words) / usual) if words else 0.0
+        for word, times in Counter(words).items():
+            found[word].append((place, times / (times + damping)))
+    return {
+        word: _weighted(entries, len(texts), containing[word]) for word, entries in found.items()
+    }
+
+
+def _weighted(
+    entries: Sequence[tuple[int, float]], texts: int, containing: int
+) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    rarity = math.log(1 + (texts - containing + 0.5) / (containing + 0.5))
+    places, weights = zip(*entries, strict=True)
+    return np.array(places), np.array(weights, dtype=np.float32) * np.float32(rarity)

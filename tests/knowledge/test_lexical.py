@@ -1,5 +1,7 @@
 """Finding texts by their words."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -41,6 +43,16 @@ def test_rare_words_weigh_more_than_frequent_ones() -> None:
     scores = LexicalIndex(TEXTS).scores("flywheel team")
     assert scores.argmax() == 2
     assert scores[2] > 2 * max(scores[n] for n in (0, 1, 3))
+
+
+def test_scores_are_those_of_the_formula() -> None:
+    scores = LexicalIndex(["apple apple pear", "pear", ""]).scores("apple pear")
+    # Of three texts with 4 words, "apple" stands in one and "pear" in two.
+    apple, pear, usual = math.log(1 + 2.5 / 1.5), math.log(1 + 1.5 / 2.5), 4 / 3
+    long, short = 1.5 * (0.25 + 0.75 * 3 / usual), 1.5 * (0.25 + 0.75 / usual)
+    assert scores[0] == pytest.approx(apple * 2 / (2 + long) + pear / (1 + long))
+    assert scores[1] == pytest.approx(pear / (1 + short))
+    assert scores[2] == 0
 
 
 def test_a_text_without_a_shared_word_scores_nothing() -> None:
