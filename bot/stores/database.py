@@ -1,16 +1,19 @@
 """Opening the database: engine, SQLite's pragmas, migrations, and one error for every outage."""
 
+import sqlite3
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, event, text
+from sqlalchemy.dialects.sqlite.aiosqlite import AsyncAdapt_aiosqlite_connection
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import PoolResetState
 
 from bot.errors import StoreUnavailable
 
@@ -30,7 +33,7 @@ class Database:
         try:
             async with self.engine.begin() as connection:
                 yield connection
-        except (DBAPIError, SQLAlchemyError, OSError) as error:
+        except (DBAPIError, SQLAlchemyError, sqlite3.Error, OSError) as error:
             raise StoreUnavailable from error
 
     async def ping(self) -> None:
@@ -73,9 +76,12 @@ def _engine(url: str) -> AsyncEngine:
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     # SQLite has one writer: one connection queues fairly where several would meet SQLITE_BUSY.
-    engine = create_async_engine(url, pool_size=1, max_overflow=0, hide_parameters=True)
+    engine = create_async_engine(
+        url, pool_size=1, max_overflow=0, pool_reset_on_return=None, hide_parameters=True
+    )
     event.listen(engine.sync_engine, "connect", _set_pragmas)
     event.listen(engine.sync_engine, "begin", _begin_immediate)
+    event.listen(engine.sync_engine, "reset", _roll_back)
     return engine
 
 
@@ -87,8 +93,21 @@ def _set_pragmas(connection: Any, _record: object) -> None:
     cursor.close()
 
 
+# SQLite works in a thread of its own. Each call to it waits for a turn of the event loop, so that
+# under load their number decides how soon an event is acknowledged.
+
+
 def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    adapted = cast("AsyncAdapt_aiosqlite_connection", connection.connection.dbapi_connection)
+    adapted.run_async(lambda driver: driver.execute("BEGIN IMMEDIATE"))  # a cursor takes three
+
+
+def _roll_back(
+    connection: AsyncAdapt_aiosqlite_connection, _record: object, state: PoolResetState
+) -> None:
+    """Leave no transaction open on a connection that goes back; most have none."""
+    if not state.terminate_only and connection.driver_connection.in_transaction:
+        connection.rollback()
 
 
 def _migrate(connection: Connection) -> None:
