@@ -15,7 +15,7 @@ from knowledge.lexical import STOP_WORDS
 _I = re.IGNORECASE
 _PREFIXES = re.compile(
     r"""\s*(?:
-    (?:and|but|so|then|therefore|thus|hence|meaning|ergo|also|plus)\b,?
+    (?:and|but|so|then|therefore|thus|hence|meaning|ergo|also|plus|nevertheless|nonetheless|still,|anyway|even\sso)\b,?
     |(?:that|this|which|it)\s(?:means|implies|shows|proves|tells\sus|guarantees)(?:\sthat)?\b
     |(?:i|we)(?:\sam|\sare|['’]m|['’]re|\scan)?\s(?:all\s|absolutely\s|very\s|quite\s)?(?:promise|guarantee|assure|sure|certain|confident|convinced|positive|know|vow|pledge)\s?(?:you|everyone|the\sboard|management)?(?:\sthat)?\b(?=\s(?!to\b|of\b|in\b|about\b))
     |it(?:\sis|['’]s)\s(?:now\s|already\s|quite\s)?(?:clear|certain|obvious|safe\sto\ssay|guaranteed|proven|evident|inevitable|beyond\s(?:any\s)?doubt)(?:\sthat)?\b
@@ -49,6 +49,7 @@ _VOWS = re.compile(
     |(?:this|that|it)\s(?:i|we)\s(?:can|do|will)\s(?:\w+\s)?(?:assure|promise|guarantee|confirm|swear)(?:\syou)?|(?:it|this|that)(?:\sis|['’]s)\s(?:all\s|now\s)?(?:confirmed|agreed|certain|final|settled|decided)(?:\s(?:from|by|on|at)\s(?:my|our)\s\w+)?)$""",
     _I | re.VERBOSE,
 )
+_TORSO = re.compile(r"(?:\w+\s)?(?:can|could|may|should|will|would|must)", _I)
 _LEAD = 8
 _OPENING = re.compile(
     r"(?:given|considering|seeing|judging|having|with\s(?:all\s)?(?:this|that)|that\s(?:said|aside)"
@@ -108,9 +109,13 @@ _CONCLUDES = re.compile(
 )
 _FOLLOWS = re.compile(r"(?<=\s)(?:therefore|thus|hence|consequently),?\s", _I)
 _OPENS = re.compile(r"(?:We (?:have|do|can|aim)|It is|The aim)\b")
-_ONCE = re.compile(r"^(?:once|when|after|as\ssoon\sas|the\smoment)\s", _I)
+_ONCE = re.compile(
+    r"^(?:once|when|as\ssoon\sas|the\smoment|after\s(?=[^,]*\b(?:is|are|has|have|goes|go|comes|come)\b[^,]*,))\s?",
+    _I,
+)
 _FINITE = re.compile(
-    r"""\b(?:is|are|am|was|were|be|has|have|had|does|do|did|can|cannot|could|(?<!\bby\s)(?<!\bin\s)(?<!\d\s)(?<!\buntil\s)(?<!\bbefore\s)(?-i:may|MAY)|might|must|should|would|will|won['’]t|can['’]t|isn['’]t|aren['’]t|doesn['’]t|don['’]t|needs?|works?|makes?|takes?|gets?|goes|scales?|runs?|means?|beats?|loves?|adores?|prefers?|trusts?|solves?|catches|finds?|detects?|handles?|reads?|understands?|covers?|proves?|shows?|removes?|eliminates?|replaces?|generali[sz]es?|transfers?|delivers?|gives?|brings?|holds?|follows?|knows?|leaves?|saves?|cuts?|reduces?|outperforms?|exceeds?|ensures?|guarantees?|predicts?|recogni[sz]es?|learns?|never\s\w+s|went|came|became|made|got|found|proved|solved|rose|fell|grew|brought|began|stood|won|lost|\w{3,}ed|\w+['’](?:s|re|ve|ll|m))\b|(?<=\s)\w{3,}s\s(?:the|an?|our|all|every|any|no|it|us|them)\b""",
+    r"""\b(?:is|are|am|was|were|be|has|have|had|does|do|did|can|cannot|could|(?<!\bby\s)(?<!\bin\s)(?<!\d\s)(?<!\buntil\s)(?<!\bbefore\s)(?-i:may|MAY)|might|must|should|would|will|won['’]t|can['’]t|isn['’]t|aren['’]t|doesn['’]t|don['’]t|needs?|works?|makes?|takes?|gets?|goes|scales?|runs?|means?|beats?|loves?|adores?|prefers?|trusts?|solves?|catches|finds?|detects?|handles?|reads?|understands?|covers?|proves?|shows?|removes?|eliminates?|replaces?|generali[sz]es?|transfers?|delivers?|gives?|brings?|holds?|follows?|knows?|leaves?|saves?|cuts?|reduces?|outperforms?|exceeds?|ensures?|guarantees?|predicts?|recogni[sz]es?|learns?|never\s\w+s|went|came|became|made|got|found|proved|solved|rose|fell|grew|brought|began|stood|won|lost|\w{3,}ed|\w+['’](?:s|re|ve|ll|m))\b|(?<=\s)\w{3,}s\s(?:the|an?|our|all|every|any|no|it|us|them)\b
+    |(?<=[a-z]s\s)(?:go|come|start|begin|end|stay|remain|become|look|feel|see|say|think|know|use|keep|stop|save|lose|win|drop|rise|fall|help|hold|pass|pay|want|like|love|follow|happen|change|move|join|switch)\b""",
     _I | re.VERBOSE,
 )
 # "Generalises to every brand" and "works in any city" leave their subject to the sentence before.
@@ -179,7 +184,7 @@ def cautious(
     labels, claim = _unlabelled(claim.strip())
     words, premise = _bare(claim)
     wording = _Wording(turn, known_lower | _vocabulary(), _NAMES | names)
-    if kind is Kind.EXTRAPOLATION and (drawn := _drawn(words)):
+    if kind is Kind.EXTRAPOLATION and (drawn := drawn_from(words)):
         premise = ", ".join(part for part in (premise, drawn[0]) if part)
         words, _ = _bare(drawn[1])
     parts = [part for part in _PARTS.split(words) if part]
@@ -191,7 +196,7 @@ def cautious(
     return Caution(f"{labels}{'; '.join([first, *(small(each) for each in others)])}", premise)
 
 
-def _drawn(words: str) -> tuple[str, str] | None:
+def drawn_from(words: str) -> tuple[str, str] | None:
     """Return what a conclusion in *words* is drawn from, and the conclusion."""
     if means := _MEANS.match(words):
         return means["premise"], means["claim"]
@@ -249,7 +254,9 @@ def _bare(claim: str) -> tuple[str, str]:
         if pace := _PACE.search(words):
             premises.append(pace[0].strip(" ,"))
             words = f"{words[: pace.start()]}{words[pace.end() :]}"
-    words = _FOLLOWS.sub("", _BOOSTERS.sub("", _VOWS.sub("", words)))
+    unvowed = _VOWS.sub("", words)
+    words = words if _TORSO.fullmatch(unvowed) else unvowed
+    words = _FOLLOWS.sub("", _BOOSTERS.sub("", words))
     words = re.sub(r"\s{2,}", " ", words).strip(" ,")
     if ": " in words and len(words.partition(": ")[2].split()) > 2:
         before, _, words = words.partition(": ")

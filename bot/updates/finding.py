@@ -192,7 +192,7 @@ def _claims(
     for kind, threshold in thresholds.items():
         last: Spot | None = None
         for reading in _likely(readings, kind, threshold):
-            if _excused(draft, reading, kind):
+            if _excused(draft, reading, kind) or _is_rather_else(draft, reading, kind, thresholds):
                 continue
             spot = Spot(kind, _stretch(reading, kind))
             if last and kind in _RUN_ON and _adjoin(draft, last.span, spot.span):
@@ -321,6 +321,8 @@ def _excused(draft: Draft, reading: Reading, kind: Kind) -> bool:
 def _reports_past(reading: Reading, kind: Kind) -> bool:
     """Tell whether a clause is the measured gain that a projection or a promise starts from."""
     text = reading.clause.text
+    if kind is Kind.PROMISE and _SINCE.search(text):
+        return True
     if kind not in _PROJECTED or not (_MEASURED.search(text) and _WENT.search(text)):
         return False
     measured = max(reading.odds["result"], reading.odds["impact"])
@@ -328,11 +330,33 @@ def _reports_past(reading: Reading, kind: Kind) -> bool:
     return started_from or _AHEAD.search(text) is None
 
 
+def _is_rather_else(
+    draft: Draft, reading: Reading, kind: Kind, thresholds: Mapping[Kind, float]
+) -> bool:
+    """Tell whether an unlikely claim is far likelier to be another one, or none."""
+    odds = reading.odds[kind.value]
+    if kind not in _CLAIMED or odds >= _UNLIKELY or _telling(reading, kind):
+        return False
+    if any(reading.odds[other] > _FAR_LIKELIER * odds for other in _NO_CLAIM):
+        return True
+    return any(
+        reading.odds[other.value] > max(_LIKELIER * odds, thresholds[other])
+        and not _excused(draft, reading, other)
+        for other in (*_CLAIMED, Kind.HYPE)
+        if other is not kind
+    )
+
+
+_UNLIKELY, _LIKELIER, _FAR_LIKELIER = 0.3, 2.0, 9.0
+_NO_CLAIM = ("result", "impact", "risk", "plan")
 _PROJECTED = (Kind.EXTRAPOLATION, Kind.PROMISE)
 _WENT = re.compile(
     r"\b(?:rose|fell|went|gained|improved|dropped|climbed|jumped|increased|decreased|was|were|grew"
     r"|lost|moved|came|reached|kept|cut|brought|took|gave|saw|found|saved|spared|helped)\b|\b(?:is|are)\s(?:now\s)?(?:up|down)\b.{0,30}?\bfrom\b",
     re.IGNORECASE,
+)
+_SINCE = re.compile(
+    r"\b(?:is|are|am|has|have|went|runs?|works?)\b(?:\s\w+){0,4}\ssince\b", re.IGNORECASE
 )
 _AHEAD = re.compile(
     r"\b(?:will|shall|won['’]t|going\sto|by|until|till|before|next|soon|tomorrow|once|when|never|always"

@@ -4,9 +4,7 @@ import re
 
 from knowledge.lexical import STOP_WORDS
 
-_NAME = re.compile(
-    r"@[\w.-]+|<@\w+>|\b[A-ZÀ-Þ][a-zà-ÿ]{1,20}(?=['’]s?\b)|\b[A-ZÀ-Þ][a-zà-ÿ]{1,20}\b"
-)
+_NAME = re.compile(r"@[\w.-]+|<@\w+>|\b[A-ZÀ-Þ][a-zà-ÿ]{1,20}\b(?: [A-ZÀ-Þ][a-zà-ÿ]{1,20}\b)*")
 _SMALL = re.compile(
     r"\b([a-zà-ÿ]{2,15})['’]s (?=(?:\w+ )?(?:idea|approach|variant|model|run|bet|hunch|proposal"
     r"|version|method|solution|experiment|trick|suggestion|sweep|branch|prototype|hypothesis)\b)"
@@ -35,10 +33,10 @@ def names(sentence: str) -> list[str]:
     matches = [*_NAME.finditer(sentence), *_SMALL.finditer(sentence)]
     found: list[str] = []
     for match in sorted(matches, key=lambda match: match.start()):
-        name = match[0].partition("'")[0].partition("’")[0]
-        if name.lower() in _NO_NAMES or name in found or _follows_number(sentence, match.start()):
-            continue
-        found.append(name)
+        words = match[0].partition("'")[0].partition("’")[0].split()
+        name = " ".join(word for word in words if word.lower() not in _NO_NAMES)
+        if name and name not in found and not _follows_number(sentence, match.start()):
+            found.append(name)
     return found[:4]
 
 

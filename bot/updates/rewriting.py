@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from bot.figures import figures
 from bot.records import BusinessContext, Inquiry, Kind
 from bot.updates.asking import Asking
-from bot.updates.claims import cautious, only_vows
+from bot.updates.claims import cautious, drawn_from, only_vows
 from bot.updates.drafts import BlockKind, Clause, Draft, Sentence, Span
 from bot.updates.editing import Edit, appended, applied
 from bot.updates.explaining import explained
@@ -142,11 +142,12 @@ class _Pass:
 
     def _part(self, clause: Clause, kinds: Sequence[Kind]) -> Part:
         claim = next((kind for kind in CLAIMS if kind in kinds), None)
-        words = f"this {clause.text}" if clause.link == "which" and claim else clause.text
+        words = _whole(clause) if claim else clause.text
         if not words:
             return Part(clause, "", changed=True)
         if Kind.CREDIT_BY_RESULT in kinds:
-            return Part(clause, self._without_verdict(), changed=True)
+            kept = [_measured(words), self._without_verdict()]
+            return Part(clause, joined(kept, lower=self._lower), changed=True)
         if Kind.HYPE in kinds:
             words = sober(words)
             if not words or claim is None:
@@ -214,6 +215,25 @@ def _settled(units: Sequence[tuple[Clause, list[Kind]]]) -> list[tuple[Clause, l
                 settled[-1] = before, [*theirs, *claimed]
         settled.append((clause, kinds))
     return settled
+
+
+def _measured(verdict: str) -> str:
+    """Return the figures that a verdict is drawn from; they are no verdict."""
+    fact, _ = drawn_from(verdict) or ("", "")
+    return fact if figures(fact) else ""
+
+
+def _whole(clause: Clause) -> str:
+    """Return a relative clause as a sentence: "which will save" and "which legal will love"."""
+    if clause.link != "which":
+        return clause.text
+    return f"{clause.text} this" if _HAS_SUBJECT.match(clause.text) else f"this {clause.text}"
+
+
+_HAS_SUBJECT = re.compile(
+    r"(?!(?:will|would|can|could|may|might|should|must|is|are|was|were|has|have|had|does|did)\b)"
+    r"(?:[\w'’-]+\s){1,4}(?:will|would|can|could|may|might|should|must)\b(?!.*\b(?:it|this|that|them)$)"
+)
 
 
 def _orders(sentence: Sentence) -> Iterator[Span]:

@@ -181,6 +181,26 @@ def test_what_a_conclusion_is_drawn_from_stays_a_fact(
             "We have not shown yet that triage is solved",
         ),
         (Kind.PROMISE, "put it on the website", "It is too early to put it on the website"),
+        (
+            Kind.PROMISE,
+            "you can put this in the newsletter",
+            "It is too early to put this in the newsletter",
+        ),
+        (
+            Kind.PROMISE,
+            "The northern depots go live on 12 June",
+            "We do not know yet whether the northern depots go live on 12 June",
+        ),
+        (
+            Kind.PROMISE,
+            "Nevertheless I can assure you that the cost is below 1 million",
+            "We do not know yet whether the cost is below 1 million",
+        ),
+        (
+            Kind.EXTRAPOLATION,
+            "After a week like that I see no need for tests",
+            "We do not know yet whether after a week like that I see no need for tests",
+        ),
     ],
 )
 def test_a_claim_is_restated_in_a_whole_sentence(kind: Kind, claim: str, restated: str) -> None:

@@ -88,6 +88,22 @@ async def test_a_list_of_dates_is_a_plan(review_feature: ReviewFeature) -> None:
     assert rollout in review.rewrite
 
 
+@pytest.mark.parametrize(
+    "fact", ["The churn model is live since Tuesday", "The depot has run on it since 3 May"]
+)
+async def test_what_has_been_so_for_a_while_is_no_promise(
+    review_feature: ReviewFeature, fact: str
+) -> None:
+    review = await review_feature.review(Assignment(draft=f"{fact}. We guarantee 95% by June."))
+    assert review.rewrite.startswith(f"{fact}. ")
+
+
+async def test_a_relative_clause_keeps_its_subject(review_feature: ReviewFeature) -> None:
+    draft = "Recall is at 0.71. It cuts the waiting time, which every patient will notice."
+    review = await review_feature.review(Assignment(draft=draft))
+    assert "this every patient" not in review.rewrite.lower()
+
+
 async def test_a_promise_is_one_in_capitals_too(review_feature: ReviewFeature) -> None:
     review = await review_feature.review(
         Assignment(draft="Recall is 0.71. WE WILL SHIP BY FRIDAY.")
