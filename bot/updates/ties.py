@@ -12,7 +12,7 @@ from bot.records import BusinessContext, MetricMeaning
 from bot.updates.drafts import Draft, Span
 from bot.updates.terms import Lexicon, Term
 
-_SIMILAR = 0.41
+_SIMILAR, _SIMILAR_MEANING = 0.41, 0.6
 _SAME_TERM = 0.35
 _UNKNOWN = re.compile(
     r"\s*(?:not |unknown|none|unclear|open|tbd|to be |n/?a\b|no (?:figure|number|estimate))",
@@ -99,10 +99,12 @@ def _meanings(
         return
     texts = [
         *(_wording(statement.text, lexicon) for statement in statements),
+        *(_meaning(statement.text, lexicon) for statement in statements),
         *(_wording(entry.metric, lexicon) for entry in entries),
     ]
-    vectors = embedder.embed(texts)
-    similar = vectors[: len(statements)] @ vectors[len(statements) :].T
+    said, meant, known = np.split(embedder.embed(texts), [len(statements), 2 * len(statements)])
+    # A meaning alone is alike more easily: no other words stand beside it.
+    similar = np.maximum(said @ known.T, meant @ known.T - (_SIMILAR_MEANING - _SIMILAR))
     pairs = sorted(
         (
             (float(similar[i, j]) + _bonus(entry, statement.text, lexicon), -i, j)
@@ -129,7 +131,7 @@ def _metric(statement: str, lexicon: Lexicon) -> Term | None:
 
 
 def _bonus(entry: MetricMeaning, statement: str, lexicon: Lexicon) -> float:
-    if entry.metric.lower() in statement.lower():
+    if entry.metric.lower() in statement.lower() or _initials(entry.metric) in statement.split():
         return 1.0
     meant = {
         mention.term.term
@@ -144,6 +146,18 @@ def _bonus(entry: MetricMeaning, statement: str, lexicon: Lexicon) -> float:
     if meant and used and not meant & used:
         return -0.15
     return _SAME_TERM if meant & used else 0.0
+
+
+def _initials(name: str) -> str:
+    """Return what people may shorten *name* to: "exact match" to EM."""
+    words = re.findall(r"[A-Za-z]+", name)
+    return "".join(word[0].upper() for word in words) if len(words) > 1 else name
+
+
+def _meaning(statement: str, lexicon: Lexicon) -> str:
+    """Return what the terms of *statement* mean; nothing if it has none."""
+    meant = {mention.term.term: mention.term for mention in lexicon.mentions(statement)}
+    return "; ".join(term.plain for term in meant.values() if term.kind == "metric")
 
 
 def _wording(statement: str, lexicon: Lexicon) -> str:
