@@ -118,22 +118,18 @@ class Reader:
     def _features(self, sentences: Sequence[Sentence]) -> Matrix:
         """Return one row a clause: its vector, its sentence's, cues and form."""
         contexts = self._encoder.in_context([s.text or " " for s in sentences], LAYERS)
-        rows = [
-            np.concatenate(
-                [
-                    _mean(context, inside(context.offsets, sentence, clause)),
-                    0.5 * _mean(context, context.offsets[:, 1] > context.offsets[:, 0]),
-                    aside(sentence, clause, self._lexicon),
-                ]
-            )
-            for sentence, context in zip(sentences, contexts, strict=True)
-            for clause in sentence.clauses
-        ]
+        rows: list[Matrix] = []
+        for sentence, context in zip(sentences, contexts, strict=True):
+            whole = 0.5 * _mean(context, context.offsets[:, 1] > context.offsets[:, 0])
+            beside = asides(sentence, self._lexicon)
+            for clause, other in zip(sentence.clauses, beside, strict=True):
+                own = _mean(context, inside(context.offsets, sentence, clause))
+                rows.append(np.concatenate([own, whole, other]))
         return np.stack(rows)
 
 
 def aside_width() -> int:
-    """Return how many features `aside` gives."""
+    """Return how many features `asides` gives."""
     return 2 * len(families()) + len(_FORM)
 
 
@@ -174,15 +170,15 @@ def inside(offsets: NDArray[np.int64], sentence: Sentence, clause: Clause) -> ND
     return words & (offsets[:, 0] >= start) & (offsets[:, 1] <= end)
 
 
-def aside(sentence: Sentence, clause: Clause, lexicon: Lexicon) -> Matrix:
-    """Return the features beside the vectors: cues of the clause and its sentence, and form."""
-    return np.concatenate(
-        [
-            _cues(f"{clause.link} {clause.text}"),
-            0.5 * _cues(sentence.text),
-            _form(sentence, clause, lexicon),
-        ]
-    )
+def asides(sentence: Sentence, lexicon: Lexicon) -> list[Matrix]:
+    """Return each clause's features beside the vectors: its cues, its sentence's, and form."""
+    whole = 0.5 * _cues(sentence.text)
+    return [
+        np.concatenate(
+            [_cues(f"{clause.link} {clause.text}"), whole, _form(sentence, clause, lexicon)]
+        )
+        for clause in sentence.clauses
+    ]
 
 
 def _mean(context: InContext, chosen: NDArray[np.bool_]) -> Matrix:

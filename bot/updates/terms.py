@@ -65,12 +65,12 @@ class Lexicon:
 
     def mentions(self, text: str) -> list[Mention]:
         """Return the terms that *text* uses, longest spelling first where they overlap."""
-        words = [(match[0], Span(*match.span())) for match in _WORD.finditer(text)]
+        words = list(_WORD.finditer(text))
         found: list[Mention] = []
         place = 0
         while place < len(words):
             longest = self._longest_from(words[place][0].lower())
-            mention, taken = self._at(text, words, place, longest)
+            mention, taken = self._at(text, words, place, longest) if longest else (None, 1)
             if mention:
                 found.append(mention)
             place += taken
@@ -79,17 +79,18 @@ class Lexicon:
     def _longest_from(self, word: str) -> int:
         """Return how many words a spelling may have that starts with *word*, in any number."""
         starts = self._starts
-        forms = (word, word[:-1], word[:-2], f"{word[:-3]}y") if word[-1] == "s" else (word,)
-        return max(starts.get(form, 0) for form in forms)
+        if word[-1] != "s":
+            return starts.get(word, 0)
+        return max(starts.get(form, 0) for form in (word, word[:-1], word[:-2], f"{word[:-3]}y"))
 
     def _at(
-        self, text: str, words: Sequence[tuple[str, Span]], place: int, longest: int
+        self, text: str, words: Sequence[re.Match[str]], place: int, longest: int
     ) -> tuple[Mention | None, int]:
         for count in range(min(longest, len(words) - place), 0, -1):
-            span = Span(words[place][1].start, words[place + count - 1][1].end)
+            span = Span(words[place].start(), words[place + count - 1].end())
             if count > 1 and not _joined(span.of(text)):
                 continue
-            spelling = " ".join(word for word, _ in words[place : place + count])
+            spelling = " ".join(word[0] for word in words[place : place + count])
             if term := self.exact.get(spelling) or _any_number(self.lower, spelling.lower()):
                 return Mention(term, _with_suffix(text, span)), count
         return None, 1

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.updates.drafts import Clause, Sentence, Span, parse
-from bot.updates.reading import LABELS, Matrix, aside, inside
+from bot.updates.reading import LABELS, Matrix, asides, inside
 from bot.updates.terms import Lexicon
 from knowledge.embeddings import MiniLM
 
@@ -84,11 +84,11 @@ def _example(
     clauses = [
         Labelled(
             tokens=inside(offsets, sentence, clause),
-            aside=aside(sentence, clause, lexicon),
+            aside=beside,
             labels=np.asarray([_has(clause, text.spans[label], text) for label in LABELS], "f4"),
             weights=_weights(clause, text),
         )
-        for clause in sentence.clauses
+        for clause, beside in zip(sentence.clauses, asides(sentence, lexicon), strict=True)
     ]
     return Example(number, encoding.ids, offsets[:, 1] > offsets[:, 0], clauses)
 
