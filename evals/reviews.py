@@ -23,6 +23,11 @@ from evals.scoring import Rate
 
 _NONE = "–"
 _SHIPPED = {
+    "drafts_late.jsonl": (
+        "Late drafts",
+        "Everyday messages by two more authors, written last. None was read; by their totals it "
+        "was decided once whether drafts in other languages need likelier claims (they don't).",
+    ),
     "drafts_unseen.jsonl": (
         "Unseen drafts",
         "Deliberately idiomatic, by an author of their own. Nothing was trained on them; how "
@@ -30,8 +35,9 @@ _SHIPPED = {
     ),
     "drafts_fresh.jsonl": (
         "Fresh drafts",
-        "Ordinary messages by two authors, written when the rules were done; the totals then "
-        "decided between models and how likely the first claim must be.",
+        "Ordinary messages by two authors, written when most rules were done; the totals then "
+        "decided between models and how likely the first claim must be, and some more rules came "
+        "of reading what went wrong.",
     ),
     "drafts_held.jsonl": (
         "Held-out drafts",
