@@ -335,7 +335,10 @@ def _is_rather_else(
 ) -> bool:
     """Tell whether an unlikely claim is far likelier to be another one, or none."""
     odds = reading.odds[kind.value]
-    if kind not in _CLAIMED or odds >= _UNLIKELY or _telling(reading, kind):
+    if kind not in _CLAIMED or odds >= _UNLIKELY:
+        return False
+    # The guard's rules can't tell a projection from a promise.
+    if kind is not Kind.EXTRAPOLATION and _telling(reading, kind):
         return False
     if any(reading.odds[other] > _FAR_LIKELIER * odds for other in _NO_CLAIM):
         return True

@@ -98,6 +98,19 @@ async def test_what_has_been_so_for_a_while_is_no_promise(
     assert review.rewrite.startswith(f"{fact}. ")
 
 
+@pytest.mark.parametrize(
+    "promise",
+    [
+        "A mended model will have us back below 11% in August, no question",
+        "The autumn peak will be quiet for everyone",
+    ],
+)
+async def test_a_promise_is_not_told_twice(review_feature: ReviewFeature, promise: str) -> None:
+    review = await review_feature.review(Assignment(draft=f"Error is at 15.9%. {promise}."))
+    found = [f.kind for f in review.findings if f.quote and f.quote in promise]
+    assert found == [Kind.PROMISE]
+
+
 async def test_a_relative_clause_keeps_its_subject(review_feature: ReviewFeature) -> None:
     draft = "Recall is at 0.71. It cuts the waiting time, which every patient will notice."
     review = await review_feature.review(Assignment(draft=draft))
