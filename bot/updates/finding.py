@@ -102,6 +102,7 @@ class Finder:
             for mention in self.lexicon.mentions(sentence.text):
                 term = mention.term
                 known = term.known != "none" and "@" not in mention.span.of(sentence.text)
+                known = known or bool(_TRAFFIC_LIGHT.match(sentence.text, mention.span.start))
                 if known or term.term in seen | explained:
                     continue
                 seen.add(term.term)
@@ -131,6 +132,8 @@ class Finder:
         return found
 
 
+# Red, amber or green: the RAG of a status report generates nothing.
+_TRAFFIC_LIGHT = re.compile(r"RAG\W{1,4}(?:status\W{1,4})?(?:red|amber|green)\b", re.IGNORECASE)
 _CLAIMED = {Kind.EXTRAPOLATION, Kind.PROMISE, Kind.OVERCLAIM}
 _OF_BUSINESS = ("money", "people", "effect")
 _ODDS = re.compile(r"\b(?:odds|chances?|likelihood|probabilit(?:y|ies))\b", re.IGNORECASE)
@@ -151,7 +154,8 @@ _OPEN = re.compile(
     r"""\b(?:too\s(?:early|soon)\sto|(?:do|does|did|can|could)(?:\snot|n['’]t)\s(?:yet\s)?(?:know|say|tell|promise|claim|guarantee|expect|count|commit|assume|conclude|mean)
     |can\s?not\s(?:yet\s)?(?:say|tell|promise|claim|guarantee|count|rule|know|commit|conclude)|not\s(?:yet\s)?(?:shown|confirmed|certain|clear|known|proven|claiming|promising|saying|sure|a\s(?:promise|forecast|commitment))
     |remains?\s(?:to\sbe\sseen|open|unclear|unknown)|(?:is|are)\s(?:still\s)?(?:open|unclear|unknown|not\scertain|unproven)|whether\s(?:or\snot\s)?|we\saim\s|our\s(?:aim|target|goal)\s|no\s(?:promise|guarantee|evidence)|unknown\s(?:if|whether)
-    |withdr[ae]w|retract\w*|too\soptimistic)""",
+    |withdr[ae]w|retract\w*|too\soptimistic|nothing\sto\s(?:conclude|claim)|no\sconclusions?
+    |(?:won['’]t|will\snot|do\snot|don['’]t)\s(?=[^.;]*\b(?:before|until|unless|without)\b))""",
     re.IGNORECASE | re.VERBOSE,
 )
 _OPEN_AFTER = re.compile(
@@ -160,7 +164,7 @@ _OPEN_AFTER = re.compile(
     re.IGNORECASE,
 )
 _REPORTED = re.compile(
-    r"\b(?!we\b|i\b|ha(?:ve|d)\b|just\b|also\b|already\b)\w+\s(?:\w+\s){0,3}(?:told|said|says|wrote|claim(?:s|ed)?|promised|announced|asked|believes?|thinks?|hopes?)\b[^.]{0,40}?\b(?:that|us|whether|if|he|she|they|it)\b"
+    r"\b(?!we\b|i\b|ha(?:ve|d)\b|just\b|also\b|already\b)\w+\s(?:\w+\s){0,3}(?:told|said|says|wrote|claim(?:s|ed)?|promised|announced|asked|believes?|thinks?|hopes?|assured|agreed|confirmed\sin\swriting)\b[^.]{0,40}?\b(?:that|us|whether|if|he|she|they|it)\b"
     r"|\b(?:we|i)\s(?:had\s)?(?:wrote|said|claimed|promised|announced|reported)\b[^.]{0,20}\bthat\b",
     re.IGNORECASE,
 )
@@ -315,7 +319,13 @@ def _excused(draft: Draft, reading: Reading, kind: Kind) -> bool:
         judged = has("praise_person", clause.text) or has("blame_person", clause.text)
         return has("thanks", clause.text) and not judged
     facts = states_facts(clause.text) and praised(clause.text) is None
-    return _asks(reading) or (facts and reading.odds["hype"] < _SURE_OF_BARE_PRAISE)
+    denied = _DENIED.match(clause.text) is not None
+    return denied or _asks(reading) or (facts and reading.odds["hype"] < _SURE_OF_BARE_PRAISE)
+
+
+_DENIED = re.compile(
+    r"(?:(?:it|this|that)(?:\sis|['’]s)\s)?(?:not|hardly|far\sfrom)\b", re.IGNORECASE
+)
 
 
 def _reports_past(reading: Reading, kind: Kind) -> bool:
@@ -416,7 +426,7 @@ def _quoted(draft: Draft, span: Span) -> bool:
 # -- what the whole draft says and doesn't
 
 _STATES_RISK = re.compile(
-    r"(?:^|\n|\.\s)[\s*•-]*(?:risks?|caveats?|limits?|limitations|open points?|unknowns?|watch-?outs?)\b[^\n:]{0,20}:",
+    r"\bbefore\s(?:we\s)?(?:say|claim|conclude|believe)(?:ing)?\b|(?:^|\n|\.\s)[\s*•-]*(?:risks?|caveats?|limits?|limitations|open points?|unknowns?|watch-?outs?)\b[^\n:]{0,20}:",
     re.IGNORECASE,
 )
 _STATES_IMPACT = re.compile(r"\b(?:business impact|in business terms)\b", re.IGNORECASE)

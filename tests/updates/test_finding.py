@@ -99,6 +99,30 @@ async def test_what_has_been_so_for_a_while_is_no_promise(
 
 
 @pytest.mark.parametrize(
+    "sentence",
+    [
+        "We won't roll it out before the false alarms are below 2 a day",
+        "The vendor has confirmed in writing that the price stays at 40k",
+        "It is not a triumph",
+        "We want to see a second ward before saying more",
+        "RAG: AMBER",
+    ],
+)
+async def test_a_cautious_sentence_is_left_alone(
+    review_feature: ReviewFeature, sentence: str
+) -> None:
+    draft = f"Callers waited 2 minutes less in the pilot. {sentence}. One site only so far."
+    review = await review_feature.review(Assignment(draft=draft))
+    assert review.findings == ()
+
+
+async def test_retrieval_is_no_traffic_light(review_feature: ReviewFeature) -> None:
+    draft = "Callers waited 2 minutes less. RAG is on. Status: red. One site only so far."
+    review = await review_feature.review(Assignment(draft=draft))
+    assert [finding.quote for finding in review.findings] == ["RAG"]
+
+
+@pytest.mark.parametrize(
     "promise",
     [
         "A mended model will have us back below 11% in August, no question",
