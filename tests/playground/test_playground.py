@@ -101,16 +101,16 @@ async def test_a_flawed_draft_is_rewritten_with_the_authors_answers(alex: Playgr
         "“we will be live by Friday”", "Promise (2)", "We do not know yet whether we will be live"
     )
     await alex.picture("review", [review])
-    await review.press("Answer 3 questions")
+    await review.press("Answer 4 questions")
 
     form = alex.card("Answer what you can")
-    await form.fill("What does “churn will fall by half", "One point is worth 200,000 EUR a year")
+    await form.fill("What does “AUC is up to 0.91”", "One point is worth 200,000 EUR a year")
     await form.fill("What could still go wrong", "The data of two regions is missing")
     await alex.picture("questions", [form])
     await form.press("Rewrite")
 
     again = alex.card("I found", "Rewrite", "200,000 EUR")
-    await again.has("data of two regions is missing", "Answer 1 question")
+    await again.has("data of two regions is missing", "Answer 2 questions")
     await alex.picture("rewritten", [again])
 
 
