@@ -93,13 +93,11 @@ def _set_pragmas(connection: Any, _record: object) -> None:
     cursor.close()
 
 
-# SQLite works in a thread of its own. Each call to it waits for a turn of the event loop, so that
-# under load their number decides how soon an event is acknowledged.
-
-
 def _begin_immediate(connection: Connection) -> None:
+    # SQLite works in a thread of its own. Each call to it waits for a turn of the event loop, so
+    # that under load their number decides how soon an event is acknowledged: a cursor takes three.
     adapted = cast("AsyncAdapt_aiosqlite_connection", connection.connection.dbapi_connection)
-    adapted.run_async(lambda driver: driver.execute("BEGIN IMMEDIATE"))  # a cursor takes three
+    adapted.run_async(lambda driver: driver.execute("BEGIN IMMEDIATE"))
 
 
 def _roll_back(

@@ -33,30 +33,14 @@ _FIRST = {
     Kind.CREDIT_BY_RESULT: 0.63,
     Kind.OVERHEDGED: 0.8,
 }
-_BESIDE_TERMS = {
-    Kind.PROMISE: 0.3,
-    Kind.EXTRAPOLATION: 0.3,
-    Kind.HYPE: 0.3,
-    Kind.OVERCLAIM: 0.3,
-    Kind.CREDIT_BY_RESULT: 0.3,
-    Kind.OVERHEDGED: 0.5,
-}
-_MORE = {
-    Kind.PROMISE: 0.08,
-    Kind.EXTRAPOLATION: 0.08,
-    Kind.HYPE: 0.08,
-    Kind.OVERCLAIM: 0.08,
-    Kind.CREDIT_BY_RESULT: 0.3,
-    Kind.OVERHEDGED: 0.5,
-}
+_BESIDE_TERMS = {**dict.fromkeys(_FIRST, 0.3), Kind.OVERHEDGED: 0.5}
+_MORE = {**dict.fromkeys(_FIRST, 0.08), Kind.CREDIT_BY_RESULT: 0.3, Kind.OVERHEDGED: 0.5}
 _RESULT = 0.5
 _IMPACT_FIRST, _IMPACT_MORE = 0.1, 0.35
 _RISK_FIRST, _RISK_MORE = 0.1, 0.35
 _SHORT = 4
 _SURE = 0.6
 _SURE_OF_BARE_PRAISE = 0.75
-_IMPACT = 0.35
-_RISK = 0.35
 
 
 @dataclass(frozen=True)
@@ -282,7 +266,7 @@ def _telling(reading: Reading, kind: Kind) -> bool:
         return lauds(text)
     before, _, after = sentence.partition(text)
     clause = guard_texts.Clause(text, sentence, before, after)
-    if kind in (Kind.PROMISE, Kind.EXTRAPOLATION):
+    if kind in _PROJECTED:
         return promises(clause)
     return kind is Kind.OVERCLAIM and overclaims(clause)
 
@@ -309,7 +293,7 @@ def _excused(draft: Draft, reading: Reading, kind: Kind) -> bool:
         return True
     if reading.sentence.block.kind is BlockKind.HEADING and not _telling(reading, kind):
         return True
-    if kind in (Kind.PROMISE, Kind.EXTRAPOLATION, Kind.OVERCLAIM):
+    if kind in _CLAIMED:
         before = reading.sentence.text[: clause.span.end - reading.sentence.span.start]
         after = reading.sentence.text[len(before) :]
         taken_back = _OPEN.search(before) or _REPORTED.search(before) or has("odds", clause.text)
@@ -329,7 +313,10 @@ _DENIED = re.compile(
 
 
 def _reports_past(reading: Reading, kind: Kind) -> bool:
-    """Tell whether a clause is the measured gain that a projection or a promise starts from."""
+    """Tell whether a clause says what is so already.
+
+    That is what has been so since a date, or the measured gain that a claim starts from.
+    """
     text = reading.clause.text
     if kind is Kind.PROMISE and _SINCE.search(text):
         return True

@@ -70,7 +70,7 @@ class Lexicon:
         place = 0
         while place < len(words):
             longest = self._longest_from(words[place][0].lower())
-            mention, taken = self._at(text, words, place, longest) if longest else (None, 1)
+            mention, taken = self._at(text, words, place, longest)
             if mention:
                 found.append(mention)
             place += taken

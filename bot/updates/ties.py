@@ -122,27 +122,24 @@ def _meanings(
             continue
         taken.add(i)
         measures.add(measure)
-        yield statements[-i], entry, _metric(statements[-i].text, lexicon)
+        metrics = _metrics(statements[-i].text, lexicon)
+        yield statements[-i], entry, next(iter(metrics.values()), None)
 
 
-def _metric(statement: str, lexicon: Lexicon) -> Term | None:
-    found = (mention.term for mention in lexicon.mentions(statement))
-    return next((term for term in found if term.kind == "metric"), None)
+def _terms(text: str, lexicon: Lexicon) -> dict[str, Term]:
+    """Return the terms that *text* uses by their names, in their order."""
+    return {mention.term.term: mention.term for mention in lexicon.mentions(text)}
+
+
+def _metrics(text: str, lexicon: Lexicon) -> dict[str, Term]:
+    """Return those of the terms that are metrics."""
+    return {name: term for name, term in _terms(text, lexicon).items() if term.kind == "metric"}
 
 
 def _bonus(entry: MetricMeaning, statement: str, lexicon: Lexicon) -> float:
     if entry.metric.lower() in statement.lower() or _initials(entry.metric) in statement.split():
         return 1.0
-    meant = {
-        mention.term.term
-        for mention in lexicon.mentions(entry.metric)
-        if mention.term.kind == "metric"
-    }
-    used = {
-        mention.term.term
-        for mention in lexicon.mentions(statement)
-        if mention.term.kind == "metric"
-    }
+    meant, used = (_metrics(text, lexicon).keys() for text in (entry.metric, statement))
     if meant and used and not meant & used:
         return -0.15
     return _SAME_TERM if meant & used else 0.0
@@ -155,16 +152,15 @@ def _initials(name: str) -> str:
 
 
 def _meaning(statement: str, lexicon: Lexicon) -> str:
-    """Return what the terms of *statement* mean; nothing if it has none."""
-    meant = {mention.term.term: mention.term for mention in lexicon.mentions(statement)}
-    return "; ".join(term.plain for term in meant.values() if term.kind == "metric")
+    """Return what the metrics of *statement* mean; nothing if it has none."""
+    return "; ".join(term.plain for term in _metrics(statement, lexicon).values())
 
 
 def _wording(statement: str, lexicon: Lexicon) -> str:
     """Return *statement* without its figures, its terms spelled out in full and in plain words."""
     names = re.sub(r"\s+", " ", _NUMBER.sub(" ", statement))[:200]
-    meant = {mention.term.term: mention.term for mention in lexicon.mentions(statement)}
-    full = (f"{max((t.term, *t.aliases), key=len)}, {t.plain}" for t in meant.values())
+    meant = _terms(statement, lexicon).values()
+    full = (f"{max((t.term, *t.aliases), key=len)}, {t.plain}" for t in meant)
     return "; ".join((names, *full))
 
 

@@ -1,7 +1,7 @@
 """A served page with a browser that looks at it, and what its tests measure."""
 
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,6 +76,11 @@ async def looking_at(browser: Browser, url: str, **options: Any) -> AsyncGenerat
     await context.close()
     assert not errors
     assert all(one.removeprefix("blob:").startswith(url) for one in requests)
+
+
+def answered(page: Page) -> AbstractAsyncContextManager[object]:
+    """Wait until Coach has answered what is sent inside."""
+    return page.expect_response(lambda response: response.request.method == "POST")
 
 
 def button(where: Page | Locator, name: str) -> Locator:

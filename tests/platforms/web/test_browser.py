@@ -1,7 +1,7 @@
 """The page in a real browser: what a person does with it, by keyboard, by phone, in the dark."""
 
 import pytest
-from browsing import SIZE, WORST_CONTRAST, Site, button, go_to, log_in
+from browsing import SIZE, WORST_CONTRAST, Site, answered, button, go_to, log_in
 from playwright.async_api import Browser, Locator, Page, expect
 from web_stand_ins import QUOTE, SAMPLES, StandIn, StandInLibrary, page_of, serving
 
@@ -155,7 +155,7 @@ async def test_feedback_is_sent_shown_and_can_be_changed(page: Page, site: Site)
     await button(page, "Helpful").press("Enter")
     await expect(button(page, "Helpful")).to_have_attribute("aria-pressed", "true")
     await expect(answers(page).get_by_role("status")).to_have_text("Thanks, good to know.")
-    async with page.expect_response(lambda answer: answer.request.method == "POST"):
+    async with answered(page):
         await button(page, "Not helpful").click()
     await expect(button(page, "Not helpful")).to_have_attribute("aria-pressed", "true")
     await expect(button(page, "Helpful")).to_have_attribute("aria-pressed", "false")

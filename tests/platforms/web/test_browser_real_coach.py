@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from browsing import button, go_to, looking_at
+from browsing import answered, button, go_to, looking_at
 from playwright.async_api import Browser, Locator, Page, expect
 from real_coach import real_coach
 
@@ -104,13 +104,9 @@ async def check_in(page: Page, chance: str) -> None:
 
 
 async def comes(page: Page, node: Locator) -> bool:
-    """Look again until *node* is there; tell whether it came.
-
-    Each look is answered before the next: looks that pile up keep a slow machine from the tick
-    that brings what is waited for.
-    """
+    """Look again until *node* is there, each time when the last look is answered."""
     for _ in range(60):
-        async with page.expect_response(lambda answer: answer.request.method == "POST"):
+        async with answered(page):
             await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
         await asyncio.sleep(1)
         if await node.count():
