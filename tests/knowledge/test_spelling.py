@@ -146,7 +146,7 @@ HUGE = {
 
 
 @pytest.mark.parametrize("kind", HUGE)
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(60)
 def test_work_grows_with_the_words_of_a_huge_text(kind: str) -> None:
     tokenizer = CountingTokenizer()
     speller = Speller(tokenizer, ["management"])  # pyright: ignore[reportArgumentType]

@@ -42,7 +42,7 @@ class Bench:
         options: dict[str, Any] = {
             "base_url": self.server.address + path,
             "api_key": KEY,
-            "timeout": 5.0,
+            "timeout": 30.0,
             "daily_tokens": 1_000,
             "input_price": 1.0,
             "output_price": 5.0,

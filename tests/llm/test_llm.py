@@ -153,7 +153,7 @@ async def test_a_wait_longer_than_people_would_is_not_begun(bench: Bench, name: 
 
 @pytest.mark.parametrize("name", [OPENAI, ANTHROPIC, OLLAMA])
 async def test_a_model_that_hangs_is_left_and_asked_once_more(bench: Bench, name: str) -> None:
-    assert await ask(bench, name, Hang(), SAY, timeout=2.0) == Form.model_validate(FILLED)
+    assert await ask(bench, name, Hang(), SAY, timeout=4.0) == Form.model_validate(FILLED)
     assert bench.count("coach_model_calls_total", outcome="timed_out") == 1
 
 

@@ -41,8 +41,6 @@ _NO_CHAT = (
 _NOT_NOW = (
     "Teams does not let me open our private chat at the moment. Please try again in a minute."
 )
-_CHAT_SECONDS = 3.0
-_ROSTER_SECONDS = 1.0
 _RECEIVED = "Received."
 _UNKNOWN = "I do not know that button any more. Write help to see what I can do."
 _REMEMBERED = 1_000
@@ -64,10 +62,13 @@ class Intake:
         dialogs: Dialogs,
         asides: Asides,
         answered: Answered | None,
+        person_seconds: float,
+        chat_seconds: float,
     ) -> None:
         """Store through *accept*, answer invokes with *dialogs*, and leave the rest to *asides*.
 
-        *answered* tells which answer Teams' own thumbs stand under.
+        *answered* tells which answer Teams' own thumbs stand under. Looking for somebody on a list
+        of members may take *person_seconds*, getting hold of a private chat *chat_seconds*.
         """
         self._line = line
         self._book = book
@@ -77,6 +78,8 @@ class Intake:
         self._dialogs = dialogs
         self._asides = asides
         self._answered = answered
+        self._person_seconds = person_seconds
+        self._chat_seconds = chat_seconds
         self._shown: OrderedDict[tuple[str, str], None] = OrderedDict()
 
     async def handle(self, activity: Payload) -> Payload | None:
@@ -168,7 +171,7 @@ class Intake:
             return message
         address = await self._routes.known(place.workspace, place.channel)
         try:
-            async with asyncio.timeout(_ROSTER_SECONDS):
+            async with asyncio.timeout(self._person_seconds):
                 if address and await self._rosters.includes(address, message.person.id):
                     return message
         except TROUBLE as problem:
@@ -204,7 +207,7 @@ class Intake:
     async def _read(self, message: Message) -> str:
         """Accept *message* for the private chat with its person; return what to say to that."""
         try:
-            async with asyncio.timeout(_CHAT_SECONDS):
+            async with asyncio.timeout(self._chat_seconds):
                 chat = await self._routes.private(message.place.workspace, message.person)
                 if chat and not chat.installed:  # what promises an answer has to be sure of it
                     chat = await self._routes.reopened(chat)

@@ -42,12 +42,14 @@ class Timing:
     """All in seconds.
 
     `dialog` is for getting a form or checking one, for which Teams allows five in all; `choices`
-    for finding out what a form can offer, and `person` for looking somebody up.
+    for finding out what a form can offer, `person` for looking somebody up, and `chat` for getting
+    hold of a private chat.
     """
 
     dialog: float = 2.0
     choices: float = 0.8
     person: float = 1.0
+    chat: float = 3.0
 
 
 class Connected(Line, Protocol):
@@ -121,6 +123,8 @@ class TeamsPlatform:
             dialogs=dialogs,
             asides=self._asides,
             answered=answered,
+            person_seconds=timing.person,
+            chat_seconds=timing.chat,
         )
         self._door = Door(line, intake.handle, local=loopback)
 

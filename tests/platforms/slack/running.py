@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,9 @@ from bot.platforms.slack.platform import SlackPlatform, Timing
 from bot.stores.database import Database, open_database
 from bot.stores.queues import SqlInbox, SqlOutbox, store_deliveries
 
-QUICK = Timing(pace=0.0, call=0.5, settle=0.02, ping=0.1, dialog=0.5, person=0.5, picture=0.01)
+PATIENT = Timing(pace=0.0, call=30.0, settle=0.02, ping=5.0, dialog=30.0, person=30.0, picture=0.01)
+# Where Slack keeps silent: short, yet not so short that a machine at its limit seems silent too.
+HASTY = replace(PATIENT, call=2.0, dialog=2.0, person=2.0)
 
 Answerer = Callable[[Message], Reply | None]
 Former = Callable[[Message], Form | None]
@@ -123,7 +125,7 @@ async def running_coach(
     socket: bool = False,
     accept: Accept | None = None,
     replica: str = "one",
-    timing: Timing = QUICK,
+    timing: Timing = PATIENT,
     works: bool = True,
 ) -> AsyncGenerator[Running]:
     """Run the platform and its queues on the database in *folder*.

@@ -1,6 +1,7 @@
 """A message in place of an earlier one: changed where it stands, once, or else posted anew."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,10 @@ from fake_slack import (
     rate_limited,
     refused,
 )
-from running import QUICK, running_coach, until
+from running import HASTY, PATIENT, running_coach, until
 
 from bot.chart_records import Chart
 from bot.messages import Delivery, Person, Place, Platform, Reply, Section, Venue
-from bot.platforms.slack.platform import Timing
 
 CHANNEL = Place(platform=Platform.SLACK, workspace=TEAM, channel="C1", venue=Venue.CHANNEL)
 PRIVATE = Place(platform=Platform.SLACK, workspace=TEAM, channel="U1", venue=Venue.PRIVATE)
@@ -85,7 +85,7 @@ async def test_an_update_survives_faults(
     slack: FakeSlack, tmp_path: Path, place: Place, fault: Fault
 ) -> None:
     slack.order("chat.update", fault)
-    async with running_coach(slack, tmp_path) as coach:
+    async with running_coach(slack, tmp_path, timing=HASTY) as coach:
         await coach.put(digest("one", place), digest("two", place, replaces=ONE))
         await coach.settled()
     assert [message["text"] for message in slack.messages] == ["Digest two"]
@@ -99,7 +99,7 @@ async def test_an_update_that_is_posted_anew_survives_faults_and_is_never_double
 ) -> None:
     slack.order("chat.update", refused("edit_window_closed"), refused("edit_window_closed"))
     slack.order("chat.postMessage", Fault(), fault)
-    async with running_coach(slack, tmp_path) as coach:
+    async with running_coach(slack, tmp_path, timing=HASTY) as coach:
         await coach.put(digest("one", place), digest("two", place, replaces=ONE))
         await coach.settled()
     assert [message["text"] for message in slack.messages] == ["Digest one", "Digest two"]
@@ -109,11 +109,10 @@ async def test_an_update_that_is_posted_anew_survives_faults_and_is_never_double
 async def test_an_update_that_was_being_sent_when_coach_died_is_not_doubled(
     slack: FakeSlack, tmp_path: Path
 ) -> None:
-    patient = Timing(pace=0.0, call=60, settle=0.02, ping=0.1, dialog=0.5)
     async with running_coach(slack, tmp_path) as coach:
         await coach.put(digest("one"))
         await coach.settled()
-    async with running_coach(slack, tmp_path, timing=patient, works=False) as dying:
+    async with running_coach(slack, tmp_path, works=False) as dying:
         slack.order("chat.update", refused("message_not_found"))
         slack.order("chat.postMessage", SILENT_AFTER_ACTING)
         await dying.put(digest("two", replaces=ONE))
@@ -151,8 +150,7 @@ async def test_blocks_that_slack_refuses_do_not_leave_the_old_ones_standing(
 
 
 async def test_updates_keep_the_channel_s_pace(slack: FakeSlack, tmp_path: Path) -> None:
-    timing = Timing(pace=0.3, call=0.5, settle=QUICK.settle, ping=0.1, dialog=0.5)
-    async with running_coach(slack, tmp_path, timing=timing) as coach:
+    async with running_coach(slack, tmp_path, timing=replace(PATIENT, pace=1.0)) as coach:
         ts = await coach.platform.sender.send(digest("one"))
         await coach.platform.sender.send(digest("two", replaced_id=ts))
     times = [at for method, at in slack.calls if method in ("chat.postMessage", "chat.update")]

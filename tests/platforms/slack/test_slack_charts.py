@@ -19,7 +19,7 @@ from fake_slack import (
 from hypothesis import given
 from hypothesis import strategies as st
 from payloads import command, home_opened, mention, private_message
-from running import running_coach
+from running import HASTY, running_coach
 from slack_limits import block_problems, too_long, view_problems
 
 from bot.chart_records import Chart, Series
@@ -188,7 +188,7 @@ async def test_a_picture_that_did_not_get_through_is_handed_over_again(
     slack: FakeSlack, tmp_path: Path, method: str, fault: Fault
 ) -> None:
     slack.order(method, fault, fault)
-    async with running_coach(slack, tmp_path, answer, draw=drawn) as coach:
+    async with running_coach(slack, tmp_path, answer, draw=drawn, timing=HASTY) as coach:
         await coach.deliver(mention())
         await coach.settled()
     [message] = slack.messages
@@ -221,7 +221,7 @@ async def test_a_message_with_a_chart_is_posted_once(
     slack: FakeSlack, tmp_path: Path, fault: Fault
 ) -> None:
     slack.order("chat.postMessage", refused("invalid_blocks"), fault)
-    async with running_coach(slack, tmp_path, answer, draw=drawn) as coach:
+    async with running_coach(slack, tmp_path, answer, draw=drawn, timing=HASTY) as coach:
         await coach.deliver(mention())
         await coach.settled()
     [message] = slack.messages

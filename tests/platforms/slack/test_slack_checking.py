@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from fake_slack import TEAM, FakeSlack
 from payloads import submit
-from running import running_coach, until
+from running import HASTY, running_coach, until
 
 from bot.errors import BudgetSpent, CoachError, StandupGone, StoreUnavailable
 from bot.messages import Field, Form, Message, Person, Place, Platform, Reply, Venue
@@ -105,7 +105,7 @@ async def test_a_check_that_takes_too_long_leaves_the_form_open(
         await asyncio.Event().wait()
         return {}
 
-    async with running_coach(slack, tmp_path, problems=problems) as coach:
+    async with running_coach(slack, tmp_path, problems=problems, timing=HASTY) as coach:
         answer = await coach.answer_to(submit(opened(), ANSWERS))
         assert await coach.inbox.waiting() == 0
     assert "could not check this in time" in answer["errors"]["tried/h-1"]

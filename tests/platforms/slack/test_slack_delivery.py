@@ -1,6 +1,7 @@
 """Answers on their way out: every way in which Slack fails, and nothing lost or said twice."""
 
 import asyncio
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,10 +16,9 @@ from fake_slack import (
     refused,
 )
 from payloads import command, mention, press, private_message
-from running import running_coach, until
+from running import HASTY, PATIENT, running_coach, until
 
 from bot.messages import Delivery, Message, Reply
-from bot.platforms.slack.platform import Timing
 
 IN_PANE = {"thread_ts": "1700000000.000100"}
 LONG = "First, name the risk. [1]\n\nThen say what would change your mind.\n\nThen a date."
@@ -47,8 +47,7 @@ async def test_a_rate_limit_holds_for_its_method_in_every_channel(
 
 
 async def test_messages_in_a_channel_keep_their_distance(slack: FakeSlack, tmp_path: Path) -> None:
-    timing = Timing(pace=0.3, call=0.5, settle=0.02, ping=0.1, dialog=0.5)
-    async with running_coach(slack, tmp_path, timing=timing) as coach:
+    async with running_coach(slack, tmp_path, timing=replace(PATIENT, pace=1.0)) as coach:
         await asyncio.gather(*(coach.deliver(mention(f"number {n}")) for n in range(4)))
         await coach.settled()
     times = [at for method, at in slack.calls if method == "chat.postMessage"]
@@ -65,7 +64,7 @@ async def test_an_answer_that_arrived_without_its_receipt_is_not_repeated(
 ) -> None:
     slack.keeps_metadata = keeps_metadata
     slack.order("chat.postMessage", fault)
-    async with running_coach(slack, tmp_path) as coach:
+    async with running_coach(slack, tmp_path, timing=HASTY) as coach:
         await coach.deliver(payload)
         await coach.settled()
     assert [message["text"] for message in slack.messages] == ["You said: how?"]
@@ -199,7 +198,7 @@ async def test_a_stream_whose_start_got_no_receipt_is_completed(
     slack: FakeSlack, tmp_path: Path, fault: Fault
 ) -> None:
     slack.order("chat.startStream", fault)
-    async with running_coach(slack, tmp_path, by_model) as coach:
+    async with running_coach(slack, tmp_path, by_model, timing=HASTY) as coach:
         await coach.deliver(private_message("how?", **IN_PANE))
         await coach.settled()
     assert_said_once(slack)
@@ -236,8 +235,7 @@ async def test_an_answer_that_was_being_sent_when_coach_died_is_not_doubled(
     streams = method != "chat.postMessage"
     payload = private_message("how?", **(IN_PANE if streams else {}))
     slack.order(method, SILENT_AFTER_ACTING)
-    patient = Timing(pace=0.0, call=60, settle=0.02, ping=0.1, dialog=0.5)
-    async with running_coach(slack, tmp_path, by_model, timing=patient, works=False) as dying:
+    async with running_coach(slack, tmp_path, by_model, works=False) as dying:
         await dying.deliver(payload)
         [message] = await dying.inbox.claim(1)
         answer = Delivery(

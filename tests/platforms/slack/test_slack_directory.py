@@ -14,7 +14,7 @@ from fake_slack import (
     rate_limited,
     refused,
 )
-from running import QUICK
+from running import HASTY
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.messages import Message
@@ -47,7 +47,7 @@ async def test_a_person_s_name_and_zone_are_found(slack: FakeSlack) -> None:
     async def accept(_: Message) -> None:
         """Take anything."""
 
-    platform = SlackPlatform(bot_token=BOT_TOKEN, accept=accept, api_url=slack.url, timing=QUICK)
+    platform = SlackPlatform(bot_token=BOT_TOKEN, accept=accept, api_url=slack.url, timing=HASTY)
     await platform.start()
     directory: Directory = platform.directory
     assert await directory.find(TEAM, "U1") == Known(name="Ana", zone="Europe/Lisbon")

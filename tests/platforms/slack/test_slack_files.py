@@ -7,7 +7,7 @@ import docx
 import pytest
 from fake_slack import BROKEN, SILENT_AFTER_ACTING, FakeSlack, Fault, rate_limited, refused
 from payloads import private_message, shortcut
-from running import running_coach, until
+from running import HASTY, running_coach, until
 
 from bot.messages import Message, Reply
 from bot.platforms.slack.handle import Handle
@@ -198,7 +198,7 @@ async def test_a_status_that_comes_after_the_answer_is_taken_back(
     slack: FakeSlack, tmp_path: Path
 ) -> None:
     slack.order("assistant.threads.setStatus", SILENT_AFTER_ACTING)
-    async with running_coach(slack, tmp_path, at_once) as coach:
+    async with running_coach(slack, tmp_path, at_once, timing=HASTY) as coach:
         await coach.deliver(private_message("how?", **IN_PANE))
         await coach.settled()
         await until(lambda: slack.count("assistant.threads.setStatus") == 2)

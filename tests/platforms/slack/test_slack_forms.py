@@ -8,7 +8,7 @@ from fake_slack import BROKEN, SILENT_AFTER_ACTING, TEAM, FakeSlack, Fault, rate
 from hypothesis import given
 from hypothesis import strategies as st
 from payloads import command, press, submit
-from running import running_coach, until
+from running import HASTY, running_coach, until
 from slack_limits import view_problems
 
 from bot.errors import StoreUnavailable
@@ -395,7 +395,7 @@ async def test_a_form_that_does_not_open_is_explained(
     slack: FakeSlack, tmp_path: Path, fault: Fault
 ) -> None:
     slack.order("views.open", fault)
-    async with running_coach(slack, tmp_path, form=lambda _: FORM) as coach:
+    async with running_coach(slack, tmp_path, form=lambda _: FORM, timing=HASTY) as coach:
         assert await coach.deliver(press("form:ask_more", "r1", slack.response_url("p"))) == 200
         await until(lambda: len(slack.whispers) == 1)
     assert "did not open in time" in slack.whispers[0]["text"]

@@ -14,7 +14,7 @@ from fake_slack import (
     refused,
 )
 from payloads import home_opened, press_at_home, submit
-from running import running_coach, until
+from running import HASTY, running_coach, until
 from slack_limits import view_problems
 
 from bot.errors import StandupGone
@@ -101,7 +101,9 @@ async def test_an_answer_to_a_press_at_home_comes_once(
     slack: FakeSlack, tmp_path: Path, fault: Fault, hidden: bool
 ) -> None:
     slack.order("chat.postMessage", fault)
-    async with running_coach(slack, tmp_path, lambda _: Reply(text="One", hidden=hidden)) as coach:
+    async with running_coach(
+        slack, tmp_path, lambda _: Reply(text="One", hidden=hidden), timing=HASTY
+    ) as coach:
         await coach.deliver(press_at_home("standup_list"))
         await coach.settled()
     assert slack.posts("D1") == ["One"]

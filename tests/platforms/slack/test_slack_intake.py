@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from fake_slack import BOT_USER, BROKEN, SILENT_AFTER_ACTING, FakeSlack, Fault, refused
 from payloads import body_of, command, event, mention, press, private_message, signed
-from running import running_coach
+from running import HASTY, running_coach
 
 from bot.errors import StoreUnavailable
 from bot.messages import Button, Citation, Message, Press, Reply, Venue
@@ -237,7 +237,7 @@ async def test_a_dialog_that_does_not_open_harms_nothing(
     slack: FakeSlack, tmp_path: Path, fault: Fault
 ) -> None:
     slack.order("views.open", fault)
-    async with running_coach(slack, tmp_path, _cited) as coach:
+    async with running_coach(slack, tmp_path, _cited, timing=HASTY) as coach:
         assert await coach.deliver(press("view_passage", '[1, "A", "a passage", 0, 0]')) == 200
         assert await coach.deliver(press("view_passage", '[1, "A", "a passage", 0, 0]')) == 200
     assert slack.dialogs

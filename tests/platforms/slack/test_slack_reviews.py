@@ -16,7 +16,7 @@ from fake_slack import (
 from hypothesis import given
 from hypothesis import strategies as st
 from payloads import command, press, private_message, shortcut
-from running import running_coach, until
+from running import HASTY, running_coach, until
 from slack_limits import block_problems, too_long
 
 from bot.messages import Button, Citation, Mark, MarkedText, Message, Reply, Section, Venue
@@ -213,7 +213,7 @@ async def test_a_long_review_survives_faults_and_is_never_doubled(
     slack: FakeSlack, tmp_path: Path, method: str, fault: Fault
 ) -> None:
     slack.order(method, fault)
-    async with running_coach(slack, tmp_path, lambda _: LONG_REVIEW) as coach:
+    async with running_coach(slack, tmp_path, lambda _: LONG_REVIEW, timing=HASTY) as coach:
         await coach.deliver(private_message("draft"))
         await coach.settled()
     assert_reviewed_once(slack)
@@ -290,7 +290,7 @@ async def test_a_shortcut_s_review_without_a_receipt_is_not_repeated(
     slack: FakeSlack, tmp_path: Path, fault: Fault
 ) -> None:
     slack.order("chat.postMessage", fault)
-    async with running_coach(slack, tmp_path) as coach:
+    async with running_coach(slack, tmp_path, timing=HASTY) as coach:
         await coach.deliver(shortcut("We ship"))
         await coach.settled()
     assert slack.posts("D1") == ["You said: We ship"]
@@ -339,7 +339,7 @@ async def test_a_consented_update_is_posted_once(
     slack: FakeSlack, tmp_path: Path, fault: Fault
 ) -> None:
     slack.order("chat.postMessage", fault)
-    async with running_coach(slack, tmp_path, posting("Done")) as coach:
+    async with running_coach(slack, tmp_path, posting("Done"), timing=HASTY) as coach:
         await coach.deliver(press("post", "r1"))
         await coach.settled()
     assert slack.posts("C2") == ["Done"]

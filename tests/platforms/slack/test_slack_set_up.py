@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 from fake_slack import APP_TOKEN, BOT_TOKEN, FakeSlack, refused
-from running import QUICK
+from running import HASTY
 
 from bot.errors import SettingsProblem, Unavailable
 from bot.messages import Message
@@ -83,5 +83,5 @@ def platform(url: str) -> SlackPlatform:
         """Take anything."""
 
     return SlackPlatform(
-        bot_token=BOT_TOKEN, app_token=APP_TOKEN, api_url=url, accept=accept, timing=QUICK
+        bot_token=BOT_TOKEN, app_token=APP_TOKEN, api_url=url, accept=accept, timing=HASTY
     )

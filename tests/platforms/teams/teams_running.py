@@ -43,7 +43,9 @@ from bot.stores.sent import SqlSent
 Answerer = Callable[[Message], Reply | None]
 Former = Callable[[Message], Form | None]
 
-QUICK = Timing(dialog=1.0, choices=0.5, person=0.5)
+PATIENT = Timing(dialog=30.0, choices=30.0, person=30.0, chat=30.0)
+# Where something takes too long: short, yet not so short that a machine at its limit does too.
+HASTY = Timing(dialog=2.0, choices=2.0, person=2.0, chat=2.0)
 ADDRESS = Address(
     workspace=TENANT,
     id=PERSON_OBJECT,
@@ -165,6 +167,7 @@ async def running_coach(
     starts: bool = True,
     loopback: bool = False,
     thumbs: bool = False,
+    timing: Timing = PATIENT,
 ) -> AsyncGenerator[Running]:
     """Run the platform and its queues on the database in *folder*.
 
@@ -181,7 +184,7 @@ async def running_coach(
     backlog = Backlog(inbox=inbox, outbox=outbox, coach=replies, metrics=Metrics())
     addresses = SqlAddresses(database)
     platform = TeamsPlatform(
-        line=TeamsConnector(APP_ID, APP_PASSWORD, loopback=True, cloud=teams.cloud, timeout=2.0),
+        line=TeamsConnector(APP_ID, APP_PASSWORD, loopback=True, cloud=teams.cloud, timeout=30.0),
         addresses=addresses,
         accept=accept or backlog.accept,
         forms=replies.form,
@@ -190,7 +193,7 @@ async def running_coach(
         draw=draw,
         answered=SqlSent(database).event_of if thumbs else None,
         loopback=loopback,
-        timing=QUICK,
+        timing=timing,
     )
     replies.files = platform.files
     backlog.add_sender(Platform.TEAMS, platform.sender)

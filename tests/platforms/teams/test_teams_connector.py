@@ -80,7 +80,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 async def door(clock: Clock) -> AsyncGenerator[Doorway]:
-    async with FakeTeams() as teams, doorway(teams, clock=clock, timeout=2.0) as standing:
+    async with FakeTeams() as teams, doorway(teams, clock=clock) as standing:
         yield standing
 
 

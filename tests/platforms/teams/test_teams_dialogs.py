@@ -20,7 +20,7 @@ from fake_teams import (
     Fields,
     refused,
 )
-from teams_running import card_in, data_of, entry, running_coach, words_in
+from teams_running import HASTY, card_in, data_of, entry, running_coach, words_in
 
 from bot.errors import NotYours, StoreUnavailable
 from bot.messages import Button, Field, Form, Message, Option, Press, Reply, Venue
@@ -186,7 +186,9 @@ async def test_a_form_that_takes_too_long_is_said_to(teams: FakeTeams, tmp_path:
         await asyncio.sleep(30)
         return {}
 
-    async with running_coach(teams, tmp_path, offering, form=form_of, problems=problems) as coach:
+    async with running_coach(
+        teams, tmp_path, offering, form=form_of, problems=problems, timing=HASTY
+    ) as coach:
         card = await opened_card(teams, coach)
         answer = await coach.do(pressed(teams, {**data_of(card, "Review"), **SENT}))
         assert "could not check this in time" in words_in(answer["value"])

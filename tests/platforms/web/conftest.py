@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from aiohttp.test_utils import TestClient
 from browsing import Site
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 from web_stand_ins import (
     Clock,
     Connect,
@@ -20,6 +20,7 @@ from web_stand_ins import (
     serving,
 )
 
+_PATIENCE = 30_000.0  # milliseconds: as long as it waits for an element that it is to press
 _ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -73,6 +74,7 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
         launched = await playwright.chromium.launch(
             executable_path=chromium, headless=True, args=_ARGUMENTS
         )
+        expect.set_options(timeout=_PATIENCE)
         yield launched
         await launched.close()
 
