@@ -16,9 +16,10 @@ _I = re.IGNORECASE
 _PREFIXES = re.compile(
     r"""\s*(?:
     (?:and|but|so|then|therefore|thus|hence|meaning|ergo|also|plus|nevertheless|nonetheless|anyway|even\sso)\b,?
+    |(?:yes|yep|yeah|well|oh|ok|okay|look|listen|guess\swhat|people|folks|friends|guys)\b\s?[,!:–—-]
     |(?:that|this|which|it)\s(?:means|implies|shows|proves|tells\sus|guarantees)(?:\sthat)?\b
-    |(?:i|we)(?:\sam|\sare|['’]m|['’]re|\scan)?\s(?:all\s|absolutely\s|very\s|quite\s)?(?:promise|guarantee|assure|sure|certain|confident|convinced|positive|know|vow|pledge)\s?(?:you|everyone|the\sboard|management)?(?:\sthat)?\b(?=\s(?!to\b|of\b|in\b|about\b))
-    |it(?:\sis|['’]s)\s(?:now\s|already\s|quite\s)?(?:clear|certain|obvious|safe\sto\ssay|guaranteed|proven|evident|inevitable|beyond\s(?:any\s)?doubt)(?:\sthat)?\b
+    |(?:with\s(?:all\s)?(?:this|that),?\s)?(?:i|we)(?:\sam|\sare|['’]m|['’]re|\scan)?\s(?:all\s|absolutely\s|very\s|quite\s|thereby\s|therefore\s|thus\s|fully\s|totally\s|pretty\s|now\s)?(?:promise|guarantee|assure|affirm|sure|certain|confident|convinced|positive|know|vow|pledge)\s?(?:you|everyone|the\sboard|management)?(?:\sthat)?\b(?=\s(?!to\b|of\b|in\b|about\b))
+    |(?:(?:from|by|with)\s(?:this|these|the|that)\s(?:\w+\s){0,2})?it(?:\sis|['’]s)\s(?:now\s|already\s|quite\s|therefore\s|thus\s|hence\s|also\s)*(?:clear|certain|obvious|safe\sto\ssay|guaranteed|proven|evident|inevitable|beyond\s(?:any\s)?doubt)(?:\sthat)?\b
     |(?:i|we)(?:\sam|\sare|['’]m|['’]re)\s(?:very\s|so\s|more\sthan\s)?(?:happy|glad|pleased|proud|delighted|excited|thrilled)\sto\s(?:inform|announce|report|say|share|tell)\b(?:\s(?:you|everyone|all))?(?:\sthat\b|,)?
     |(?:you|we|everyone|the\s\w+)\s(?:can|may)\s(?:safely\s|already\s)?(?:take\sit\sas\s(?:read|given)|rest\sassured|be\s(?:sure|certain)|assume)(?:\sthat)?\b
     |it(?:\sis|['’]s)\s(?:fair|right|reasonable|no\sexaggeration)\sto\s(?:say|claim|conclude|assume)(?:\sthat)?\b
@@ -45,26 +46,30 @@ _PACE = re.compile(
 )
 _VOWS = re.compile(
     r"""[,;]?\s(?:(?:and\s)?(?:i|we|you)(?:['’]d|['’]ll|\scan|\swould|\swill)?\s(?:\w+\s){0,2}?(?:bet|promise|guarantee|swear|vouch|count|bank|rely|be\ssure|trust)\b[^,.;]{0,30}
-    |of\s(?:this|that)\s(?:you|we|i)\scan\sbe\s(?:sure|certain)|(?:you\s)?(?:have|take)\smy\sword[^,.;]{0,15}|mark\smy\swords|mark\s(?:your|the)\s(?:calendars?|diar(?:y|ies))|(?:put|write|pencil|mark|note)\s(?:it|that|this)\s(?:in|into|on|down)\b[^,.;]{0,20}|trust\sme|no\sdoubt(?:\sabout\s(?:it|that))?|that['’]?s\sa\s(?:promise|fact|given)|as\spromised|believe\sme|guaranteed?|period|full\sstop|end\sof\sstory
+    |of\s(?:this|that)\s(?:you|we|i)\scan\sbe\s(?:sure|certain)|(?:(?:you|i)\s)?(?:have|take|give(?:\syou)?)\smy\s(?:word|hand)[^,.;]{0,15}|i(?:\sam|['’]m)\s(?:giving\s(?:you\s)?my\sword|(?:\w+\s)?(?:certain|sure|positive|confident|convinced))[^,.;]{0,15}|that\sis\ssimple\s\w+|the\s(?:curve|trend|numbers?|figures?|data|math)\sspeaks?\sfor\s(?:it|them)sel(?:f|ves)|mark\smy\swords|mark\s(?:your|the)\s(?:calendars?|diar(?:y|ies))|(?:put|write|pencil|mark|note)\s(?:it|that|this)\s(?:in|into|on|down)\b[^,.;]{0,20}|trust\sme|no\sdoubt(?:\sabout\s(?:it|that))?|no\s(?:discussion|debate|question|argument|excuses?)s?(?:\s(?:needed|necessary|required|asked|possible))?|whatever\s(?:happens|comes|it\stakes)|come\swhat\smay|no\smatter\swhat|rain\sor\sshine|that['’]?s\sa\s(?:promise|fact|given)|as\spromised|believe\sme|(?<!\bis\s)(?<!\bare\s)(?<!\bbe\s)guaranteed?|period|full\sstop|end\sof\sstory
     |(?:this|that|it)\s(?:i|we)\s(?:can|do|will)\s(?:\w+\s)?(?:assure|promise|guarantee|confirm|swear)(?:\syou)?|(?:it|this|that)(?:\sis|['’]s)\s(?:all\s|now\s)?(?:confirmed|agreed|certain|final|settled|decided)(?:\s(?:from|by|on|at)\s(?:my|our)\s\w+)?)$""",
     _I | re.VERBOSE,
 )
 _TORSO = re.compile(r"(?:\w+\s)?(?:can|could|may|should|will|would|must)", _I)
 _LEAD = 8
 _OPENING = re.compile(
-    r"(?:given|considering|seeing|judging|having|with\s(?:all\s)?(?:this|that)|that\s(?:said|aside)"
+    r"(?:given|considering|seeing|judging|having|with\s(?:all\s)?(?:this|that)(?!\s(?:i|we|you|they|it|the)\b)|that\s(?:said|aside)"
     r"|(?:\w+\s){1,3}aside|all\sin\sall|in\s(?:short|summary|other\swords)|long\sstory\sshort)\b",
     _I,
 )
 _LABELLED = re.compile(r"^(?P<label>[\w*_/&' -]{2,30}:)\s+(?P<claim>\S.*)$", re.DOTALL)
+_VERDICT = re.compile(
+    r"(?:and\s|so\s)?(?:the|our|this)\s[\w\s]+\s(?:is|are|was|were)\s(?:\w+\s)?(?:clear|obvious|simple|evident|plain)\b",
+    _I,
+)
 _BOOSTERS = re.compile(
-    r"""(?<![\w-])(?:definitely|definately|definitly|certainly|surely|obviously|undoubtedly|inevitably|guaranteed
-    |absolutely|literally|basically|simply|of\scourse|for\s(?:sure|certain)|without\s(?:any\s|a\s)?(?:doubt|fail)
+    r"""(?<![\w-])(?:definitely|definately|definitly|certainly|surely|obviously|undoubtedly|inevitably|(?<!\bis\s)(?<!\bare\s)(?<!\bbe\s)guaranteed
+    |absolutely|literally|basically|simply|(?<!matter\s)of\scourse|for\s(?:sure|certain)|without\s(?:any\s|a\s)?(?:doubt|fail)
     |no\sdoubt|easily|comfortably|totally|finally|really|honestly|clearly|no\sexceptions?|full\sstop|hands\sdown|no\sproblem|no\ssweat|period(?=$)|easy(?=$)|just(?!\s(?:over|under|above|below|one|\d))|effortlessly|unquestionably)\b,?\s?""",
     _I | re.VERBOSE,
 )
 _MODAL = (
-    r"(?:will|shall|['’]ll|(?:(?:is|are|am|['’](?:s|re|m))\s)?gonna|(?:is|are|am|['’](?:s|re|m))\s(?:now\s|all\s|definitely\s)?(?:going|about|set|due|bound|guaranteed|sure|certain|poised|slated|destined|on\s(?:track|course))\sto"
+    r"(?:will|shall|['’]ll|(?:(?:is|are|am|['’](?:s|re|m))\s)?gonna|(?:is|are|am|['’](?:s|re|m))\s(?:now\s|all\s|definitely\s)?(?:going(?!\sto\s(?:zero|nil|\d))|about|set|due|bound|guaranteed|sure|certain|poised|slated|destined|on\s(?:track|course))\sto"
     r"|(?:is|are)\sto(?=\sbe\b))"
 )
 _FUTURE = re.compile(
@@ -104,7 +109,7 @@ _MEANS = re.compile(
 _PARTS = re.compile(r";\s+(?=(?:\S+\s+){2})")
 _CONCLUDES = re.compile(
     r"^(?P<premise>[^;]*\d[^;]*);\s+(?P<claim>[^;]+)$"
-    r"|^(?P<fact>[^;]{3,200}?),?\s+(?:and\s)?so\s(?!that\b|far\b|\w+\sthat\b)(?P<conclusion>(?=[^;]*\d|(?:\S+\s+){3}).+)$",
+    r"|^(?P<fact>[^;]{3,200}?),?\s+(?:and\s)?so\s(?!that\b|far\b|\w+\sthat\b|(?:do|does|did|will|is|are|has|have|can)\b)(?P<conclusion>(?=[^;]*\d|(?:\S+\s+){3}).+)$",
     _I | re.DOTALL,
 )
 _FOLLOWS = re.compile(r"(?<=\s)(?:therefore|thus|hence|consequently),?\s", _I)
@@ -115,7 +120,7 @@ _ONCE = re.compile(
 )
 _FINITE = re.compile(
     r"""\b(?:is|are|am|was|were|be|has|have|had|does|do|did|can|cannot|could|(?<!\bby\s)(?<!\bin\s)(?<!\d\s)(?<!\buntil\s)(?<!\bbefore\s)(?-i:may|MAY)|might|must|should|would|will|won['’]t|can['’]t|isn['’]t|aren['’]t|doesn['’]t|don['’]t|needs?|works?|makes?|takes?|gets?|goes|scales?|runs?|means?|beats?|loves?|adores?|prefers?|trusts?|solves?|catches|finds?|detects?|handles?|reads?|understands?|covers?|proves?|shows?|removes?|eliminates?|replaces?|generali[sz]es?|transfers?|delivers?|gives?|brings?|holds?|follows?|knows?|leaves?|saves?|cuts?|reduces?|outperforms?|exceeds?|ensures?|guarantees?|predicts?|recogni[sz]es?|learns?|never\s\w+s|went|came|became|made|got|found|proved|solved|rose|fell|grew|brought|began|stood|won|lost|\w{3,}ed|\w+['’](?:s|re|ve|ll|m))\b|(?<=\s)\w{3,}s\s(?:the|an?|our|all|every|any|no|it|us|them)\b
-    |(?<=[a-z]s\s)(?:go|come|start|begin|end|stay|remain|become|look|feel|see|say|think|know|use|keep|stop|save|lose|win|drop|rise|fall|help|hold|pass|pay|want|like|love|follow|happen|change|move|join|switch)\b""",
+    |(?<=[a-z]s\s)(?:go|come|start|begin|end|open|close|launch|ship|arrive|land|leave|run|roll|turn|stay|remain|become|look|feel|see|say|think|know|use|keep|stop|save|lose|win|drop|rise|fall|help|hold|pass|pay|want|like|love|follow|happen|change|move|join|switch)\b""",
     _I | re.VERBOSE,
 )
 # "Generalises to every brand" and "works in any city" leave their subject to the sentence before.
@@ -214,7 +219,7 @@ def small(sentence: str) -> str:
 def _unlabelled(claim: str) -> tuple[str, str]:
     """Return the labels in front of a claim (`ETA: `) and the claim."""
     labels: list[str] = []
-    while labelled := _LABELLED.match(claim):
+    while (labelled := _LABELLED.match(claim)) and not _VERDICT.match(labelled["label"]):
         labels.append(f"{labelled['label']} ")
         claim = labelled["claim"]
     return "".join(labels), claim
@@ -222,7 +227,7 @@ def _unlabelled(claim: str) -> tuple[str, str]:
 
 def only_vows(clause: str) -> bool:
     """Tell whether *clause* does nothing but vouch for what stands before it."""
-    return _VOWS.fullmatch(f" {clause}") is not None
+    return _VOWS.fullmatch(f" {clause}") is not None or _VERDICT.fullmatch(clause) is not None
 
 
 def opens(clause: str) -> bool:
@@ -282,8 +287,12 @@ class _Wording:
         first, space, rest = clause.partition(" ")
         word = first.rstrip(",:")
         small = word.lower()
-        if word == "I" or not word[:1].isupper() or not (len(word) == 1 or word[1:].islower()):
-            return re.sub(r"^([A-Z])(?=['’](?:ll|re|ve|s)\b)", lambda m: m[1].lower(), clause)
+        if (
+            re.fullmatch(r"I(?:['’]\w+)?", word)
+            or not word[:1].isupper()
+            or not (len(word) == 1 or word[1:].islower())
+        ):
+            return clause
         stem = re.sub(r"['’].*$", "", small)
         known = {stem, stem.partition("-")[0]} & (_FUNCTION_WORDS | self.lower)
         common = bool(known) or self._reads_common(clause, stem)

@@ -106,19 +106,26 @@ class Draft:
 _FENCE = re.compile(r"^[ \t]*(```|~~~)")
 _BULLET = re.compile(
     r"[ \t]*(?:(?:[-*+•–‣▪◦·]|\(?\d{1,2}[.)]|[a-z]\)|\[[ xX]\]|:\w+:(?=\s))[ \t]+(?:\[[ xX]\][ \t]+)?)"
+    r"|[ \t]*\[?\d{1,2}:\d{2}\]?[ \t]+\w+:[ \t]+"
 )
 _HASHES = re.compile(r"[ \t]*#{1,6}[ \t]+")
 _TABLE_ROW = re.compile(r"^[ \t]*\|.*\|[ \t]*$|^[^|\n]*\|[^|\n]*\|[^\n]*$")
 _GREETING = re.compile(
     r"""\s*(?:hi|hello|hey|dear|good\s(?:morning|afternoon|evening|day)|greetings|respected|morning
-    |team|all|folks|liebe[rs]?|hallo|sehr\sgeehrte\w*|guten\s\w+|bonjour|hola|to\sthe\s\w+)\b
+    |team|all|folks|liebe[rs]?|hallo|sehr\sgeehrte\w*|guten\s\w+|moin|servus|grüezi|grüß\s\w+|to\sthe\s\w+
+    |bonjour|salut|cher|chère|mes\samis|hola|estimad[oa]s?|querid[oa]s?|buen[oa]s\s\w+|ol[aá]|car[oaie]|prezad[oa]s?
+    |ciao|buon\w+|gentil[ei]|egregi[oa]|hej|hei|heisan|kära?|kjære|goede\w*|beste|geachte|cześć|witam|dzień\sdobry
+    |ahoj|szia|merhaba|selam|sayın|namaste|salam|shalom|aloha|g['’]day|esteemed|honou?rable)\b
     [^.!?:;\n]{0,40}[,:!–—-]?\s*""",
     re.IGNORECASE | re.VERBOSE,
 )
 _CLOSING = re.compile(
     r"""\s*(?:(?:kind|best|warm|many)?\s*(?:regards|wishes)|thanks?(?:\syou)?(?:\s(?:all|again|everyone|and\sregards))?
     |many\sthanks|cheers|sincerely|yours(?:\s\w+)?|best|br|rgds|mfg|viele\sgrüße|(?:mit\s)?(?:freundlichen|besten)\sgrüßen
-    |all\sthe\sbest|talk\ssoon|respectfully(?:\ssubmitted)?|with\s(?:kind\s|best\s)?regards)\s*[,.!–—-]*\s*""",
+    |all\sthe\sbest|talk\ssoon|respectfully(?:\ssubmitted)?|with\s(?:kind\s|best\s|great\s|much\s)?(?:regards|respect)
+    |(?:(?:kind|warm|best|cordial|friendly|many)\s)?greetings|(?:(?:liebe|beste|schöne)\s)?grü(?:ße|sse)|gruß|(?:un\s)?saludos?|atentamente
+    |cordialement|bien\sà\svous|abra[cç]os?|(?:cordiali|distinti)?\s?saluti|(?:met\s)?vriendelijke\sgroet(?:en)?|groet(?:en|jes)?
+    |mvh|(?:vänliga\s)?hälsningar|(?:med\s)?venlig(?:e)?\shilsen(?:er)?|pozdrawiam|saygılar(?:ımla|ımızla)?)\s*[,.!–—-]*\s*""",
     re.IGNORECASE | re.VERBOSE,
 )
 _NAME = re.compile(
@@ -171,7 +178,7 @@ def _signed(text: str, blocks: list[Block]) -> list[Block]:
 
 def _blocks(text: str) -> Iterator[Block]:
     lines = _lines(text)
-    number, closing = 0, False
+    number, closing, begun = 0, False, False
     while number < len(lines):
         line = lines[number]
         words = line.of(text)
@@ -184,11 +191,33 @@ def _blocks(text: str) -> Iterator[Block]:
         if closing and words.strip() and _NAME.fullmatch(words):
             kind = BlockKind.CLOSING
         elif words.strip():
-            closing = kind is BlockKind.CLOSING
+            kind = _called(text, line, kind, first=not begun)
+            closing, begun = kind is BlockKind.CLOSING, True
         last = _last_line(text, lines, number, kind)
         if words.strip():
             yield Block(kind, Span(line.start + len(lead), lines[last].end), lead)
         number = last + 1
+
+
+_CALLED = re.compile(
+    r"\s*[^\W\d_][\w.'’-]*(?:\s(?:and\s|und\s|et\s|y\s|og\s)?[A-ZÀ-Þ][\w.'’-]*){0,3},\s*"
+)
+_REGARDS = re.compile(r"\s*[^\W\d_][\w'’-]*(?:\s[^\W\d_][\w'’-]*){0,4},\s*")
+
+
+def _called(text: str, line: Span, kind: BlockKind, *, first: bool) -> BlockKind:
+    """Return the kind of a line that may be a greeting or regards in any language.
+
+    It is a few words and a comma, at the start or before a last line with a name.
+    """
+    words = line.of(text)
+    if kind not in _MAY_SIGN or len(words) > _BRIEF:
+        return kind
+    if first and _CALLED.fullmatch(words):
+        return BlockKind.GREETING
+    ends = line.end + 2 * _BRIEF > len(text)
+    signed = ends and _REGARDS.fullmatch(words) and _NAME.fullmatch(text[line.end :].strip())
+    return BlockKind.CLOSING if signed else kind
 
 
 def _lines(text: str) -> list[Span]:
@@ -368,7 +397,7 @@ _LINKS = re.compile(
     rf"""
     (?P<punct>(?<!\s)\s*(?:;|\s[–—-]{{1,2}}\s|—|:(?=\s)(?!\s*$)|\s=>\s|\s→\s(?=[a-z]{{3}})|\.{{3}}(?=\s)|…(?=\s)|(?<=[a-z0-9%])[!?](?=\s))\s*
         (?P<word0>(?:(?:and|but|so|then|therefore|hence|thus|or|because|since|while|which)\b\s*)*))
-    |(?P<comma>(?<!\s)\s*,\s*(?P<word1>(?:(?:and|but|so|yet|or|then|hence|thus|therefore|because|since|while|whereas|although|though|which|meaning|plus)\b\s*)+(?:that\b\s*)?))
+    |(?P<comma>(?<!\s)\s*,\s*(?P<word1>(?:(?:and|but|so(?!\s(?:do|does|did|will|is|are|has|have|can)\b)|yet|or|then|hence|thus|therefore|because|since|while|whereas|although|though|which|meaning|plus)\b\s*)+(?:that\b\s*)?))
     |(?P<bare>(?<!\s)\s+(?P<word2>(?:and|but|so|because|which\smeans(?:\sthat)?|meaning)\b\s+(?:that\s+|then\s+|therefore\s+)?)(?={_SUBJECT}[^,;]{{0,120}}?\b(?:will|won't|would|is|are|was|were|has|have|can|can't|gets?|goes|'ll|makes?|means?|does|did|need|should|must|might|may|could)\b|(?:will|won't|we'll|i'll|it'll|they'll)\b))
     |(?P<plain>(?<!\s)\s*,\s+(?=(?:it|we|i|they|he|she|this|that|these|those|there|nobody|no\s?one|everyone|everybody|we'll|it's|we're|i'm|that's|they'll|it'll|zero|no\smore|never)\b
         |(?:(?!(?:and|or|but|who|which|where|when|with|for|from|in|on|at|by|as|to|up|down|not|about|after|before|including|such|than|of)\b)[\w'’%-]+\s){{1,4}}?(?:will|won't|is|are|was|were|has|have|can|cannot|can't|gets?|does|did|needs?|works?)\b))
@@ -413,7 +442,20 @@ def _parts(body: str, start: int, link: re.Match[str]) -> bool:
     """Tell whether *link* stands between two statements."""
     before = body[max(start, link.start() - _NEAR) : link.start()]
     after = body[link.end() : link.end() + _NEAR]
-    return _stands_alone(before) and _stands_alone(after) and not _STEP.search(before)
+    if _STEP.search(before) or (_PAIRED_BEFORE.search(before) and _PAIRED_AFTER.match(after)):
+        return False
+    listed = link["bare"] and _NAMES_ALONE.fullmatch(body[start : link.start()])
+    likewise = _LIKEWISE.match(after)
+    return _stands_alone(before) and _stands_alone(after) and not (listed or likewise)
+
+
+# "Bogotá, Lima and Quito will" has one subject; "and so does 4.9" takes its verb from before.
+_NAMES_ALONE = re.compile(r"\s*(?:(?:the\s)?[^\W\d_a-zà-ÿ][\w'’-]*,?\s*)+")
+_LIKEWISE = re.compile(
+    r"(?:so|neither|nor)\s(?:do|does|did|will|would|is|are|was|were|has|have|can)\b"
+)
+_PAIRED_BEFORE = re.compile(r"\b(?:home|done|signed|safe|once|up|loud)$", re.IGNORECASE)
+_PAIRED_AFTER = re.compile(r"(?:dry|dusted|sealed|sound|for\sall|running|clear)\b", re.IGNORECASE)
 
 
 def _clause(text: str, start: int, end: int, link: str) -> Clause:

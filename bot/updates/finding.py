@@ -16,7 +16,7 @@ from bot.updates.cues import has
 from bot.updates.drafts import BlockKind, Draft, Sentence, Span, parse, spoken
 from bot.updates.editing import after_mark
 from bot.updates.guard_claims import overclaims, promises
-from bot.updates.guard_texts import plain
+from bot.updates.guard_texts import Text, plain
 from bot.updates.people import names
 from bot.updates.praise import lauds, praised, states_facts
 from bot.updates.reading import Memory, Reader, Reading
@@ -26,7 +26,7 @@ from bot.updates.terms import Lexicon, Mention, Term
 # Problems come in company: a draft with one gets little benefit of the doubt for the next; one with
 # unexplained terms gets some.
 _FIRST = {
-    Kind.PROMISE: 0.63,
+    Kind.PROMISE: 0.7,
     Kind.EXTRAPOLATION: 0.95,
     Kind.HYPE: 0.63,
     Kind.OVERCLAIM: 0.92,
@@ -34,7 +34,9 @@ _FIRST = {
     Kind.OVERHEDGED: 0.8,
 }
 _BESIDE_TERMS = {**dict.fromkeys(_FIRST, 0.3), Kind.OVERHEDGED: 0.5}
-_MORE = {**dict.fromkeys(_FIRST, 0.08), Kind.CREDIT_BY_RESULT: 0.3, Kind.OVERHEDGED: 0.5}
+# How many problems a flawed draft has hardly grows with its length: in a long one each clause is
+# less likely to be among them.
+_MORE_LEAST, _MORE_PER_CLAUSE, _MORE_MOST = 0.08, 0.015, 0.35
 _RESULT = 0.5
 _IMPACT_FIRST, _IMPACT_MORE = 0.1, 0.35
 _RISK_FIRST, _RISK_MORE = 0.1, 0.35
@@ -59,8 +61,8 @@ class Finder:
         readings = self.reader.read(heard, memory)
         terms = list(self._jargon(heard, audience))
         spots = list(_claims(draft, readings, _BESIDE_TERMS if terms else _FIRST))
-        if spots or self._lacks_something(draft, readings):
-            spots = list(_claims(draft, readings, _MORE))
+        if Text(draft.text).english and (spots or self._lacks_something(draft, readings)):
+            spots = list(_claims(draft, readings, _more(len(readings))))
         spots += [*terms, *_rewards(readings, spots)]
         results = self._results(readings, spots)
         spots += _bare_metrics(draft, readings, results, _IMPACT_MORE if spots else _IMPACT_FIRST)
@@ -87,13 +89,14 @@ class Finder:
                 term = mention.term
                 known = term.known != "none" and "@" not in mention.span.of(sentence.text)
                 known = known or bool(_TRAFFIC_LIGHT.match(sentence.text, mention.span.start))
+                known = known or bool(_MONEY.search(sentence.text[: mention.span.start]))
                 if known or term.term in seen | explained:
                     continue
                 seen.add(term.term)
                 yield Spot(Kind.JARGON, _shifted(mention.span, sentence), term)
             for span in self.lexicon.unknown_acronyms(sentence.text):
                 name = span.of(sentence.text)
-                if name not in seen and not sentence.text.isupper():
+                if name not in seen | explained and not sentence.text.isupper():
                     seen.add(name)
                     yield Spot(Kind.JARGON, _shifted(span, sentence))
 
@@ -117,7 +120,11 @@ class Finder:
 
 
 # Red, amber or green: the RAG of a status report generates nothing.
-_TRAFFIC_LIGHT = re.compile(r"RAG\W{1,4}(?:status\W{1,4})?(?:red|amber|green)\b", re.IGNORECASE)
+_TRAFFIC_LIGHT = re.compile(
+    r"RAG\W{1,4}(?:status\W{1,4})?(?:red|amber|green)\b|RAG(?:\sstatus)?\s*\|", re.IGNORECASE
+)
+# "$6k MRR" is revenue, no measure of a ranking.
+_MONEY = re.compile(r"[$€£¥]\s?\d[\d.,]*\s?(?:k|m|bn)?\s$", re.IGNORECASE)
 _CLAIMED = {Kind.EXTRAPOLATION, Kind.PROMISE, Kind.OVERCLAIM}
 _OF_BUSINESS = ("money", "people", "effect")
 _ODDS = re.compile(r"\b(?:odds|chances?|likelihood|probabilit(?:y|ies))\b", re.IGNORECASE)
@@ -134,11 +141,19 @@ def _metric(mentions: Sequence[Mention]) -> Term | None:
 
 # -- claims
 
+
+def _more(clauses: int) -> Mapping[Kind, float]:
+    """Return how likely a further problem has to be in a draft of so many *clauses*."""
+    least = min(max(_MORE_LEAST, _MORE_PER_CLAUSE * clauses), _MORE_MOST)
+    return {**dict.fromkeys(_FIRST, least), Kind.CREDIT_BY_RESULT: 0.3, Kind.OVERHEDGED: 0.5}
+
+
 _OPEN = re.compile(
     r"""\b(?:too\s(?:early|soon)\sto|(?:do|does|did|can|could)(?:\snot|n['’]t)\s(?:yet\s)?(?:know|say|tell|promise|claim|guarantee|expect|count|commit|assume|conclude|mean)
     |can\s?not\s(?:yet\s)?(?:say|tell|promise|claim|guarantee|count|rule|know|commit|conclude)|not\s(?:yet\s)?(?:shown|confirmed|certain|clear|known|proven|claiming|promising|saying|sure|a\s(?:promise|forecast|commitment))
     |remains?\s(?:to\sbe\sseen|open|unclear|unknown)|(?:is|are)\s(?:still\s)?(?:open|unclear|unknown|not\scertain|unproven)|whether\s(?:or\snot\s)?|we\saim\s|our\s(?:aim|target|goal)\s|no\s(?:promise|guarantee|evidence)|unknown\s(?:if|whether)
-    |withdr[ae]w|retract\w*|too\soptimistic|nothing\sto\s(?:conclude|claim)|no\sconclusions?
+    |^\W*should\s(?!we\b|i\b)[^?]*,|\bno\sbasis\s(?:to|for)\b|withdr[ae]w|retract\w*|too\soptimistic|nothing\sto\s(?:conclude|claim)|no\sconclusions?
+    |(?:board|committee|trustees|members|directors|management|you)\s(?:\w+\s){0,3}?(?:will|may)\s(?:\w+\s)?(?:recall|remember|note|notice|know|wish)\b
     |(?:won['’]t|will\snot|do\snot|don['’]t)\s(?=[^.;]*\b(?:before|until|unless|without)\b))""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -147,8 +162,13 @@ _OPEN_AFTER = re.compile(
     r"|do\snot\sknow|is\sopen|is\sa\starget|can['’]t\spromise)",
     re.IGNORECASE,
 )
+_SETTLED = re.compile(
+    r"\b(?:settle[sd]?|answer(?:s|ed)?|prove[sd]?|decide[sd])\s(?:the\s)?(?:question\s(?:of\s)?)?whether\s",
+    re.IGNORECASE,
+)
 _REPORTED = re.compile(
-    r"\b(?!we\b|i\b|ha(?:ve|d)\b|just\b|also\b|already\b)\w+\s(?:\w+\s){0,3}(?:told|said|says|wrote|claim(?:s|ed)?|promised|announced|asked|believes?|thinks?|hopes?|assured|agreed|confirmed\sin\swriting)\b[^.]{0,40}?\b(?:that|us|whether|if|he|she|they|it)\b"
+    r"(?<!['’])\b(?!we\b|i\b|ha(?:ve|d)\b|just\b|also\b|already\b)\w+\s(?:\w+\s){0,3}(?:told|said|says|wrote|claim(?:s|ed)?|promised|announced|asked|believes?|thinks?|hopes?|assured|agreed|confirmed\sin\swriting)\b[^.]{0,40}?\b(?:that|us|whether|if|he|she|they|it)\b"
+    r"|\b(?!we\b|i\b)\w+\s(?:considers?|considered|regards?|deems?)\s(?:this|it|them|these)\b"
     r"|\b(?:we|i)\s(?:had\s)?(?:wrote|said|claimed|promised|announced|reported)\b[^.]{0,20}\bthat\b",
     re.IGNORECASE,
 )
@@ -169,7 +189,7 @@ _OUTCOME = re.compile(
 )
 _LABEL = re.compile(
     r"\W*(?:risks?|caveats?|limits?|limitations?|business impact|in plain words|in business terms"
-    r"|blocked|blockers?|need|needs|ask|asks|owner|status|next steps?)\b[^\n.]{0,12}:",
+    r"|blocked|blockers?|need|needs|ask|asks|owner|status|next steps?|plan)\b[^\n.]{0,12}:",
     re.IGNORECASE,
 )
 
@@ -256,7 +276,7 @@ def _least_told(reading: Reading, kind: Kind) -> float:
     return 0.0 if kind is Kind.PROMISE and vowed else _TOLD
 
 
-_VOWED = re.compile(r"\b(?:promise|guarantee|commit)\b", re.IGNORECASE)
+_VOWED = re.compile(r"\b(?:promise|guarantee|commit|assure|vow|pledge|swear)\b", re.IGNORECASE)
 
 
 def _telling(reading: Reading, kind: Kind) -> bool:
@@ -296,12 +316,20 @@ def _excused(draft: Draft, reading: Reading, kind: Kind) -> bool:
     if kind in _CLAIMED:
         before = reading.sentence.text[: clause.span.end - reading.sentence.span.start]
         after = reading.sentence.text[len(before) :]
-        taken_back = _OPEN.search(before) or _REPORTED.search(before) or has("odds", clause.text)
-        taken_back = taken_back or _OPEN_AFTER.match(after)
+        taken_back = _OPEN.search(_SETTLED.sub("", before)) or _REPORTED.search(before)
+        taken_back = taken_back or _OPEN_AFTER.match(after) or _gives_odds(clause.text)
         return bool(taken_back) or _asks(reading) or _is_no_claim(reading, kind)
     if kind is Kind.CREDIT_BY_RESULT:
         judged = has("praise_person", clause.text) or has("blame_person", clause.text)
         return has("thanks", clause.text) and not judged
+    return _is_no_praise(reading)
+
+
+def _is_no_praise(reading: Reading) -> bool:
+    """Tell whether a clause is a heading, denies the praise, or states facts."""
+    clause = reading.clause
+    if re.fullmatch(r"\w+", clause.text) and reading.odds["hype"] < _SURE:
+        return True  # a heading
     facts = states_facts(clause.text) and praised(clause.text) is None
     denied = _DENIED.match(clause.text) is not None
     return denied or _asks(reading) or (facts and reading.odds["hype"] < _SURE_OF_BARE_PRAISE)
@@ -348,7 +376,7 @@ def _is_rather_else(
 
 
 _UNLIKELY, _LIKELIER, _FAR_LIKELIER = 0.3, 2.0, 9.0
-_NO_CLAIM = ("result", "impact", "risk", "plan")
+_NO_CLAIM = ("result", "impact", "risk", "plan", "goal")
 _PROJECTED = (Kind.EXTRAPOLATION, Kind.PROMISE)
 _WENT = re.compile(
     r"\b(?:rose|fell|went|gained|improved|dropped|climbed|jumped|increased|decreased|was|were|grew"
@@ -356,7 +384,7 @@ _WENT = re.compile(
     re.IGNORECASE,
 )
 _SINCE = re.compile(
-    r"\b(?:is|are|am|has|have|went|runs?|works?)\b(?:\s\w+){0,4}\ssince\b", re.IGNORECASE
+    r"(?:\b(?:is|are|am|has|have|went|runs?|works?)|['’]s)\b(?:\s\w+){0,4}\ssince\b", re.IGNORECASE
 )
 _AHEAD = re.compile(
     r"\b(?:will|shall|won['’]t|going\sto|by|until|till|before|next|soon|tomorrow|once|when|never|always"
@@ -365,10 +393,23 @@ _AHEAD = re.compile(
 )
 
 
+_IN_TIME = re.compile(r"\bin\s(?:\w+\s){1,2}(?:day|week|month|quarter|year)s?\b", re.IGNORECASE)
+
+
+def _gives_odds(clause: str) -> bool:
+    """Tell whether *clause* says how likely something is; "no chance" leaves none open."""
+    return has("odds", _NO_CHANCE.sub("", clause))
+
+
+_NO_CHANCE = re.compile(r"\b(?:no|zero|without\sa(?:ny)?)\schance\b", re.IGNORECASE)
+
+
 def _is_no_claim(reading: Reading, kind: Kind) -> bool:
     """Tell whether a clause leads in, announces work, names a limit, or is too short to claim."""
     text = reading.clause.text
-    if opens(text) and not _AHEAD.search(text):
+    if opens(text) and not (_AHEAD.search(text) or _IN_TIME.search(text)):
+        return True
+    if _leads_in(reading):
         return True
     if kind is Kind.OVERCLAIM:
         bold = states_something(text) or any(has(family, text) for family in _BOLD)
@@ -396,6 +437,19 @@ def _is_schedule(clause: str) -> bool:
 
 
 _SCHEDULED = re.compile(r"(?:[A-Z\d][\w.'’/-]*|and|from|until|then|week|[–—&/-])[,;:]?")
+
+
+def _leads_in(reading: Reading) -> bool:
+    """Tell whether a clause is what the next one starts with: "With the alerts on every tablet"."""
+    sentence, clause = reading.sentence, reading.clause
+    goes_on = sentence.text[clause.span.end - sentence.span.start :].startswith(",")
+    return goes_on and bool(_PREPOSITION.match(clause.text)) and not states_something(clause.text)
+
+
+_PREPOSITION = re.compile(
+    r"(?:as\s)?(?:with|by|for|in|on|at|from|after|during|across|under|over|since|as)\s",
+    re.IGNORECASE,
+)
 _BOLD = ("universal", "proof", "superior", "completion", "certainty")
 
 
@@ -502,6 +556,7 @@ _EXPLAINS_AFTER = re.compile(
     re.IGNORECASE,
 )
 _GLOSSARY = re.compile(r"\W*in plain words:", re.IGNORECASE)
+_ENTRY = re.compile(r"\b([A-Z][A-Z0-9]+s?):")
 _EXPLAINS_BEFORE = re.compile(r"(?:\w+\s+){3}[(\[]\s?$")
 _NEAR = 100
 
@@ -509,8 +564,11 @@ _NEAR = 100
 def _explained_terms(draft: Draft, lexicon: Lexicon) -> set[str]:
     found: set[str] = set()
     for sentence in draft.sentences:
+        glossary = _GLOSSARY.match(sentence.text) is not None
+        if glossary:
+            found.update(_ENTRY.findall(sentence.text))
         for mention in lexicon.mentions(sentence.text):
-            if _GLOSSARY.match(sentence.text):
+            if glossary:
                 found.add(mention.term.term)
             start = mention.span.start
             end = after_mark(sentence.text, mention.span.end)

@@ -4,7 +4,8 @@ import re
 
 from knowledge.lexical import STOP_WORDS
 
-_NAME = re.compile(r"@[\w.-]+|<@\w+>|\b[A-ZÀ-Þ][a-zà-ÿ]{1,20}\b(?: [A-ZÀ-Þ][a-zà-ÿ]{1,20}\b)*")
+_WORD = r"[A-ZÀ-Þ][a-zà-ÿ]{1,20}(?:-[A-ZÀ-Þ][a-zà-ÿ]{1,20})*"
+_NAME = re.compile(rf"@[\w.-]+|<@\w+>|\b{_WORD}\b(?![:-])(?: {_WORD}\b(?![:-]))*")
 _SMALL = re.compile(
     r"\b([a-zà-ÿ]{2,15})['’]s (?=(?:\w+ )?(?:idea|approach|variant|model|run|bet|hunch|proposal"
     r"|version|method|solution|experiment|trick|suggestion|sweep|branch|prototype|hypothesis)\b)"
@@ -17,7 +18,8 @@ _NO_NAMES = STOP_WORDS | {
     *("mr", "mrs", "ms", "dr", "prof", "team", "management", "hr", "sales", "finance"),
     *("thanks", "thank", "credit", "clearly", "obviously", "great", "good", "well", "meanwhile"),
     *("unlike", "given", "since", "two", "three", "shout", "big", "huge", "props", "kudos"),
-    *("everyone", "nobody", "please", "hats", "congratulations", "bonus"),
+    *("everyone", "nobody", "please", "hats", "congratulations", "bonus", "anyone", "someone"),
+    *("anybody", "somebody", "everybody", "whoever", "between", "among", "besides", "despite"),
 }
 THANKS = "for the work on this; "
 
@@ -35,13 +37,12 @@ def names(sentence: str) -> list[str]:
     for match in sorted(matches, key=lambda match: match.start()):
         words = match[0].partition("'")[0].partition("’")[0].split()
         name = " ".join(word for word in words if word.lower() not in _NO_NAMES)
-        if name and name not in found and not _follows_number(sentence, match.start()):
+        if name and name not in found and not _NO_PERSON.search(sentence[: match.start()]):
             found.append(name)
     return found[:4]
 
 
-def _follows_number(sentence: str, start: int) -> bool:
-    return re.search(r"\d\s$", sentence[:start]) is not None
+_NO_PERSON = re.compile(r"(?:\d|\b(?:in|at|near))\s$", re.IGNORECASE)
 
 
 def _list(people: list[str]) -> str:

@@ -29,6 +29,14 @@ _BARE_NOUN = re.compile(
     r"|milestone|step|effort|week|month|quarter)\s*$",
     _I,
 )
+_ANNOUNCED = (
+    r"\sto\s(?:announce|present|report|share|say|tell|inform)(?:\s(?:you|everyone|all))?(?:\sthat)?"
+)
+_WE_ARE = r"(?:we|i)(?:\sare|\sam|['’]re|['’]m)\s(?:\w+\s)?"
+_PROUD, _GLAD = (
+    r"(?:proud|thrilled|excited|delighted|ecstatic|overjoyed)",
+    r"(?:glad|happy|pleased)",
+)
 _COPULA = r"(?:is|are|was|were|looks?|looked|feels?|seems?|['’]s|has been|have been)"
 _ARTICLE = re.compile(r"\b([Aa])(n)?\s+(?=([A-Za-z0-9]))")
 
@@ -59,7 +67,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.P
     predicates = _any((*praise.predicates, *praise.dropped))
     return (
         re.compile(
-            rf"^(?:{_any(praise.interjections)})\b[\s,:;.!–—-]*|(?<![\s,;–—-])[\s,;–—-]+(?:{_any(praise.interjections)})$",
+            rf"^(?:{_any(praise.interjections)}|{_WE_ARE}(?:{_PROUD}|{_GLAD}){_ANNOUNCED})\b[\s,:;.!–—-]*|(?<![\s,;–—-])[\s,;–—-]+(?:{_any(praise.interjections)})$",
             _I,
         ),
         re.compile(
@@ -116,7 +124,8 @@ def lauds(clause: str) -> bool:
 
 @cache
 def _lauding() -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w-])(?:{_any(_praise().unmistakable)})(?![\w-])", _I)
+    words = _any(_praise().unmistakable)
+    return re.compile(rf"(?<![\w-])(?:{words}|{_PROUD}{_ANNOUNCED})(?![\w-])", _I)
 
 
 def sober(clause: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from bot.figures import figures
 from bot.records import BusinessContext, Inquiry, Kind
+from bot.updates import cues
 from bot.updates.asking import Asking
 from bot.updates.claims import cautious, drawn_from, only_vows
 from bot.updates.drafts import BlockKind, Clause, Draft, Sentence, Span
@@ -19,7 +20,7 @@ from bot.updates.guard_texts import Text
 from bot.updates.guard_words import has
 from bot.updates.hedges import one_hedge
 from bot.updates.likelihoods import ScaleName
-from bot.updates.people import THANKS, thanked
+from bot.updates.people import THANKS, names, thanked
 from bot.updates.praise import sober, without_cheers
 from bot.updates.sentences import (
     CLAIMS,
@@ -220,7 +221,12 @@ def _settled(units: Sequence[tuple[Clause, list[Kind]]]) -> list[tuple[Clause, l
 def _measured(verdict: str) -> str:
     """Return the figures that a verdict is drawn from; they are no verdict."""
     fact, _ = drawn_from(verdict) or ("", "")
+    if not fact and re.search(r"\d", verdict) and not names(verdict):
+        fact = "" if any(cues.has(family, verdict) for family in _JUDGES) else verdict
     return fact if figures(fact) else ""
+
+
+_JUDGES = ("praise_person", "blame_person")
 
 
 def _whole(clause: Clause) -> str:

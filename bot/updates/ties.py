@@ -31,6 +31,11 @@ _BEFORE = re.compile(
     r"(?P<new>\d*[.,]?\d+)\s?(?:%|percent)?[^.;\d]{0,30}?(?:\(|,\s?)?(?:was|were|up from|down from|from|instead of|vs\.?|versus|after|before|previously|last \w+|compared (?:to|with))\s?[^.;\d]{0,15}(?P<old>\d*[.,]?\d+)",
     re.IGNORECASE,
 )
+_IN_BRACKETS = re.compile(
+    r"(?P<new>\d*[.,]?\d+)\s?(?:%|percent)?[^.;\d()]{0,40}\((?P<old>\d*[.,]?\d+)\s?(?:%|percent)?\s"
+    r"(?:before|earlier|previously|until|in|last|then|so far)\b",
+    re.IGNORECASE,
+)
 _UP = re.compile(
     r"\b(?:up|rose|rise[sn]?|increas\w+|gain\w*|grew|grown|climb\w*|higher|more|jump\w*|went up)\b",
     re.IGNORECASE,
@@ -67,8 +72,8 @@ def ties(
         if re.search(r"\d", part)
     ]
     told: dict[Span, list[str]] = {}
-    for statement, entry, term in _meanings(statements, entries, lexicon, embedder):
-        went = direction(statement.text, term.better if term else None)
+    for statement, entry in _meanings(statements, entries, lexicon, embedder):
+        went = direction(*_reported(statement.text, entry, lexicon))
         told.setdefault(statement.place, []).append(_told(entry, went))
     return told
 
@@ -89,8 +94,8 @@ def _meanings(
     entries: Sequence[MetricMeaning],
     lexicon: Lexicon,
     embedder: Embedder,
-) -> Iterator[tuple[_Statement, MetricMeaning, Term | None]]:
-    """Yield where a draft reports the metric of an entry: statement, entry, the lexicon's term.
+) -> Iterator[tuple[_Statement, MetricMeaning]]:
+    """Yield where a draft reports the metric of an entry.
 
     Names vary ("acc on cats", "cat detector accuracy"): entries are compared by the term of the
     lexicon they mean and by the similarity of their words. Each entry and statement counts once.
@@ -122,8 +127,25 @@ def _meanings(
             continue
         taken.add(i)
         measures.add(measure)
-        metrics = _metrics(statements[-i].text, lexicon)
-        yield statements[-i], entry, next(iter(metrics.values()), None)
+        yield statements[-i], entry
+
+
+def _reported(
+    statement: str, entry: MetricMeaning, lexicon: Lexicon
+) -> tuple[str, Literal["higher", "lower"] | None]:
+    """Return what *statement* says of the entry's metric, and which way is better for it.
+
+    Of several metrics it is the one that the entry names, from its name to the next one's.
+    """
+    metrics = [m for m in lexicon.mentions(statement) if m.term.kind == "metric"]
+    named = _metrics(entry.metric, lexicon).keys()
+    mine = next((n for n, m in enumerate(metrics) if m.term.term in named), 0)
+    if not metrics:
+        return statement, None
+    others = [m.span.start for m in metrics[mine + 1 :]]
+    said = statement[metrics[mine].span.start : min(others, default=len(statement))]
+    alone = len({m.term.term for m in metrics}) == 1
+    return (said if re.search(r"\d", said) and not alone else statement), metrics[mine].term.better
 
 
 def _terms(text: str, lexicon: Lexicon) -> dict[str, Term]:
@@ -177,7 +199,7 @@ def direction(statement: str, better: Literal["higher", "lower"] | None) -> Dire
 
 
 def _change(statement: str) -> int:
-    for pattern in (_FROM_TO, _BEFORE):
+    for pattern in (_FROM_TO, _IN_BRACKETS, _BEFORE):
         if match := pattern.search(statement):
             old, new = _value(match["old"]), _value(match["new"])
             return (new > old) - (new < old)

@@ -201,6 +201,36 @@ def test_what_a_conclusion_is_drawn_from_stays_a_fact(
             "After a week like that I see no need for tests",
             "We do not know yet whether after a week like that I see no need for tests",
         ),
+        (
+            Kind.PROMISE,
+            "The audit on 1 June is guaranteed",
+            "It is not certain yet that the audit on 1 June will work out",
+        ),
+        (
+            Kind.PROMISE,
+            "The kiosks open on 3 May, whatever happens",
+            "We do not know yet whether the kiosks open on 3 May",
+        ),
+        (
+            Kind.OVERCLAIM,
+            "From this trial it is certain that spills are a thing of the past",
+            "We have not shown yet that spills are a thing of the past",
+        ),
+        (
+            Kind.EXTRAPOLATION,
+            "the trend is clear: we are at 0.75 by May",
+            "We do not know yet whether we are at 0.75 by May",
+        ),
+        (
+            Kind.PROMISE,
+            "queues are going to zero",
+            "We do not know yet whether queues are going to zero",
+        ),
+        (
+            Kind.PROMISE,
+            "I've told them it is a matter of course",
+            "We do not know yet whether I've told them it is a matter of course",
+        ),
     ],
 )
 def test_a_claim_is_restated_in_a_whole_sentence(kind: Kind, claim: str, restated: str) -> None:

@@ -54,6 +54,36 @@ def test_a_mail_is_taken_apart_into_its_blocks() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("greeting", "closing"),
+    [("Moin Svenja,", "Gruß"), ("Gentile Ingegnere,", "Cordiali saluti,"), ("Ana,", "Ate breve,")],
+)
+def test_letters_open_and_end_in_any_language(greeting: str, closing: str) -> None:
+    letter = f"{greeting}\n\nthe pilot went well.\n\n{closing}\nRui"
+    assert kinds(letter) == [
+        BlockKind.GREETING,
+        BlockKind.PROSE,
+        BlockKind.CLOSING,
+        BlockKind.CLOSING,
+    ]
+
+
+def test_speakers_of_a_chat_are_no_part_of_what_they_say() -> None:
+    assert sentences("[9:02] Ana: it is in.\n[9:05] Rui: great") == ["it is in.", "great"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Porto, Faro and Braga will follow",
+        "We are home and dry for the whole winter",
+        "May brings the same again and so does June",
+    ],
+)
+def test_one_statement_stays_whole(sentence: str) -> None:
+    assert clauses(sentence) == [sentence]
+
+
 def test_greetings_code_quotes_and_signatures_state_nothing() -> None:
     said = " ".join(sentences(MAIL))
     assert "vendor" not in said

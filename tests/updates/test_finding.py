@@ -89,7 +89,12 @@ async def test_a_list_of_dates_is_a_plan(review_feature: ReviewFeature) -> None:
 
 
 @pytest.mark.parametrize(
-    "fact", ["The churn model is live since Tuesday", "The depot has run on it since 3 May"]
+    "fact",
+    [
+        "The churn model is live since Tuesday",
+        "The depot has run on it since 3 May",
+        "It's live in both depots since Tuesday",
+    ],
 )
 async def test_what_has_been_so_for_a_while_is_no_promise(
     review_feature: ReviewFeature, fact: str
@@ -106,6 +111,10 @@ async def test_what_has_been_so_for_a_while_is_no_promise(
         "It is not a triumph",
         "We want to see a second ward before saying more",
         "RAG: AMBER",
+        "The pilot costs THB 2.4 million and LKR 120 a kilo",
+        "Should waiting times improve by less than a minute, we shall recommend stopping",
+        "Two law firms pay for the pilot ($6k MRR)",
+        "The Board may kindly recall the visit in May",
     ],
 )
 async def test_a_cautious_sentence_is_left_alone(
@@ -114,6 +123,33 @@ async def test_a_cautious_sentence_is_left_alone(
     draft = f"Callers waited 2 minutes less in the pilot. {sentence}. One site only so far."
     review = await review_feature.review(Assignment(draft=draft))
     assert review.findings == ()
+
+
+@pytest.mark.parametrize(
+    ("claim", "kind"),
+    [
+        ("Cheaters have no chance anymore in any mode", Kind.OVERCLAIM),
+        ("This settles the question of whether a machine can do it", Kind.OVERCLAIM),
+        ("I've told the hangar they can count on it", Kind.PROMISE),
+        ("We are proud to announce outstanding progress", Kind.HYPE),
+    ],
+)
+async def test_a_claim_without_doubt_is_found(
+    review_feature: ReviewFeature, claim: str, kind: Kind
+) -> None:
+    review = await review_feature.review(Assignment(draft=f"Recall is at 0.71. {claim}."))
+    assert claim in {f.quote for f in review.findings if f.kind is kind}
+
+
+async def test_another_language_is_left_alone_where_nothing_is_plain(
+    review_feature: ReviewFeature,
+) -> None:
+    draft = (
+        "Hola a todos, el asistente llega a 0,81 en las llamadas de marzo (en febrero a 0,76). "
+        "Todavía no lo probamos con llamadas nocturnas."
+    )
+    review = await review_feature.review(Assignment(draft=draft))
+    assert "Todavía no lo probamos con llamadas nocturnas." in review.rewrite
 
 
 async def test_retrieval_is_no_traffic_light(review_feature: ReviewFeature) -> None:

@@ -15,6 +15,8 @@ from bot.updates.reviewing import ReviewFeature
         ("Clearly Sven's idea beat Bo's", ["Sven", "Bo"]),
         ("@kim-l gets it on Friday", ["@kim-l"]),
         ("nobody in particular", []),
+        ("Wei-Ting beat Chia-Hao", ["Wei-Ting", "Chia-Hao"]),
+        ("People: the crew in Porto worked late", []),
     ],
 )
 def test_names(sentence: str, people: list[str]) -> None:
