@@ -16,7 +16,7 @@ from knowledge.passages import Passage
 from knowledge.remembered import load_corrections
 from knowledge.shelves import CardShelf, DocumentShelf, FoundCard, FoundPassage
 from knowledge.spelling import card_speller
-from knowledge.vectors import Progress, VectorStore, no_progress
+from knowledge.vectors import AT_ONCE, GENTLY, Pace, Progress, VectorStore, no_progress
 
 _THREADS = 2
 _REVISION_SECONDS = 2.0
@@ -84,11 +84,11 @@ class Library:
         """Whether it can be searched."""
         return self._cards is not None
 
-    async def warm(self, progress: Progress = no_progress) -> None:
+    async def warm(self, progress: Progress = no_progress, pace: Pace = AT_ONCE) -> None:
         """Bring the cards' index up to date; searches go on on the old one meanwhile."""
         self._cards = await self._off_loop(
             lambda: CardShelf.build(
-                load_cards(), load_uncovered(), self._speller, self._store, progress
+                load_cards(), load_uncovered(), self._speller, self._store, progress, pace
             )
         )
 
@@ -96,7 +96,7 @@ class Library:
         """Embed the cards and the workspace's documents anew."""
         for purpose in ("cards", f"documents {workspace}"):
             await self._off_loop(lambda purpose=purpose: self._store.drop(purpose))
-        await self.warm(progress)
+        await self.warm(progress, GENTLY)
         await self.refresh(workspace, await self._source.passages(workspace), progress)
 
     async def refresh(

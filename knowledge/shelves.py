@@ -15,7 +15,7 @@ from knowledge.lexical import LexicalIndex
 from knowledge.passages import Passage
 from knowledge.ranking import Asked, CardRanker, Scores
 from knowledge.spelling import Speller
-from knowledge.vectors import Progress, VectorStore
+from knowledge.vectors import AT_ONCE, GENTLY, Pace, Progress, VectorStore
 
 _CARDS = "cards"
 _NEAREST = 20
@@ -84,6 +84,7 @@ class CardShelf:
         speller: Speller,
         store: VectorStore,
         progress: Progress,
+        pace: Pace = AT_ONCE,
     ) -> Self:
         """Bring the known questions' vectors in *store* up to date and build the shelf on them."""
         covered = [
@@ -91,7 +92,7 @@ class CardShelf:
         ]
         uncovered = [speller.read(text) for topic in topics for text in topic.questions]
         texts = [text for text, _ in covered] + uncovered
-        store.sync(_CARDS, {_id(text): text for text in texts}, progress)
+        store.sync(_CARDS, {_id(text): text for text in texts}, progress, pace)
         ids, matrix = store.load(_CARDS)
         row = {id_: n for n, id_ in enumerate(ids)}
         vectors = matrix[[row[_id(text)] for text in texts]]
@@ -150,7 +151,7 @@ class DocumentShelf:
     ) -> int:
         """Make the stored vectors those of *passages*; return how many texts were embedded."""
         texts = {p.id: f"{p.section}. {p.text}" if p.section else p.text for p in passages}
-        return store.sync(_purpose(workspace), texts, progress)
+        return store.sync(_purpose(workspace), texts, progress, GENTLY)
 
     def search(self, text: str, vector: Vectors) -> tuple[FoundPassage, ...]:
         """Return the best passages, best first."""

@@ -7,6 +7,7 @@ Importing Chroma costs a second, so it is imported when a store is opened.
 import hashlib
 import re
 import threading
+import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,9 +26,22 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]
 
-_BATCH = 512
 _PAGE = 2_000
 _SERVER_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How many vectors are written together, and how many seconds pass before the next ones."""
+
+    batch: int
+    pause: float
+
+
+AT_ONCE = Pace(batch=512, pause=0.0)
+# Chroma keeps every other thread from running while it writes, and would take its next turn before
+# anybody else gets one. Who answers people meanwhile writes little at a time and waits in between.
+GENTLY = Pace(batch=64, pause=0.05)
 
 
 class VectorStoreUnavailable(Exception):
@@ -84,7 +98,13 @@ class VectorStore:
             session.timeout = _SERVER_SECONDS  # Chroma would wait for ever
         return client
 
-    def sync(self, purpose: str, texts: Mapping[str, str], progress: Progress = no_progress) -> int:
+    def sync(
+        self,
+        purpose: str,
+        texts: Mapping[str, str],
+        progress: Progress = no_progress,
+        pace: Pace = AT_ONCE,
+    ) -> int:
         """Make the collection for *purpose* hold exactly *texts*, by id; return how many were new.
 
         Only texts whose id is not there yet are embedded, so an id must change with its text.
@@ -94,10 +114,10 @@ class VectorStore:
             collection = self._collection(purpose)
             there = set(collection.get(include=[])["ids"])
             gone, new = sorted(there - texts.keys()), [id_ for id_ in texts if id_ not in there]
-            for batch in _batched(gone):
+            for batch in _batched(gone, pace):
                 collection.delete(ids=batch)
             done = 0
-            for batch in _batched(new):
+            for batch in _batched(new, pace):
                 vectors = self.embeddings.embed([texts[id_] for id_ in batch])
                 collection.upsert(ids=batch, embeddings=vectors)
                 done += len(batch)
@@ -186,5 +206,8 @@ def _as_unavailable(url: str) -> Generator[None]:
         raise VectorStoreUnavailable(f"{where} does not answer: {error}") from error
 
 
-def _batched(ids: list[str]) -> Iterator[list[str]]:
-    return (ids[start : start + _BATCH] for start in range(0, len(ids), _BATCH))
+def _batched(ids: list[str], pace: Pace) -> Iterator[list[str]]:
+    for start in range(0, len(ids), pace.batch):
+        if start:
+            time.sleep(pace.pause)
+        yield ids[start : start + pace.batch]

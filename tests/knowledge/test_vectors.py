@@ -16,7 +16,7 @@ import pytest
 from langchain_core.embeddings import DeterministicFakeEmbedding
 
 from knowledge.embeddings import Vectors, VendorEmbeddings
-from knowledge.vectors import VectorStore, VectorStoreUnavailable
+from knowledge.vectors import Pace, VectorStore, VectorStoreUnavailable
 
 REPOSITORY = Path(__file__).parents[2]
 SIZE = 16
@@ -133,6 +133,24 @@ def test_a_sync_embeds_only_what_is_new(open_store: Open, purpose: str) -> None:
     assert store.sync(purpose, TEXTS) == 3
     assert store.sync(purpose, {**TEXTS, "d": "Delta is new."}) == 1
     assert counting.embedded == [*TEXTS.values(), "Delta is new."]
+
+
+def test_a_gentle_sync_pauses_between_batches_alone(
+    open_store: Open, purpose: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+    steps: list[tuple[int, int]] = []
+    monkeypatch.setattr("knowledge.vectors.time.sleep", pauses.append)
+    store = open_store(Counting())
+    texts = {str(n): f"text {n}" for n in range(5)}
+
+    def told(done: int, total: int) -> None:
+        steps.append((done, total))
+
+    assert store.sync(purpose, texts, told, Pace(batch=2, pause=0.05)) == 5
+    assert steps == [(2, 5), (4, 5), (5, 5)]
+    assert pauses == [0.05, 0.05]
+    assert sorted(store.load(purpose)[0]) == sorted(texts)
 
 
 def test_a_sync_removes_what_is_gone(open_store: Open, purpose: str) -> None:
