@@ -23,10 +23,20 @@ from evals.scoring import Rate
 
 _NONE = "–"
 _SHIPPED = {
+    "drafts_last.jsonl": (
+        "Last drafts",
+        "Written last, by one more author, with clean drafts as lively as the flawed ones. None "
+        "was read, and nothing was decided by them.",
+    ),
     "drafts_late.jsonl": (
         "Late drafts",
-        "Everyday messages by two more authors, written last. None was read; by their totals it "
-        "was decided once whether drafts in other languages need likelier claims (they don't).",
+        "Everyday messages by two more authors. Rules came of reading what went wrong in them.",
+    ),
+    "drafts_abroad.jsonl": (
+        "Drafts from abroad",
+        "By two authors who imitate people that write English after other languages, and letters, "
+        "chats and newsletters. Rules came of reading what went wrong in them. Half of their "
+        "forbidden claims count even where they are hedged.",
     ),
     "drafts_unseen.jsonl": (
         "Unseen drafts",
