@@ -71,14 +71,14 @@ class Asking:
         question = f"What does “{_short(result)}” change for users, cost or revenue?"
         answer = self._asked("impact", question, Kind.METRIC_WITHOUT_IMPACT, metric)
         if answer or not goal:
-            return answer or "[for users, costs or revenue?]"
-        return f"the goal is “{goal}”; what this result changes for it is not known yet"
+            return answer or "[users, costs, revenue?]"
+        return f"the goal is “{goal}”; the effect on it is not known yet"
 
     def risk(self) -> str:
         """Return what could go wrong."""
         question = "What could still go wrong, and what remains to be validated?"
         answer = self._asked("risk", question, Kind.MISSING_RISK, "")
-        return answer or "[what could go wrong, what is not validated?]"
+        return answer or "[what could go wrong?]"
 
     def term(self, name: str) -> str:
         """Return what an unknown term means."""

@@ -218,7 +218,7 @@ def _told(entry: MetricMeaning, went: Direction) -> str:
         open_ = "" if _HEDGED.search(effect) or _UNKNOWN.match(effect) else _UNCONFIRMED
         return f"For the business: {effect}{open_}."
     wrong = ", and this change goes the wrong way" if went == "worse" else ""
-    subject = f"In business terms this is about {measure}{wrong}"
+    subject = f"In business terms: {measure}{wrong}"
     if not effect:
         return f"{subject}; the effect is not known yet."
     if _UNKNOWN.match(effect):
@@ -228,7 +228,7 @@ def _told(entry: MetricMeaning, went: Direction) -> str:
     return f"{subject} ({effect}){_UNCONFIRMED}."
 
 
-_UNCONFIRMED = "; whether this change has that effect is not confirmed yet"
+_UNCONFIRMED = "; not confirmed for this change"
 
 
 def _small(text: str) -> str:

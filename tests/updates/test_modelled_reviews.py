@@ -36,7 +36,7 @@ CLEAN = (
 )
 BEFORE = (
     "Search ranking, week 12. nDCG (how good the order of results is) rose from 0.61 to 0.66 on "
-    "the replay set [for users, costs or revenue?]. "
+    "the replay set [users, costs, revenue?]. "
 )
 AFTER = " Only Leeds has the new ranker so far."
 REWRITE = f"{BEFORE}We aim to reach 0.75 by Friday; this depends on [what?].{AFTER}"
