@@ -328,7 +328,7 @@ def _excused(draft: Draft, reading: Reading, kind: Kind) -> bool:
 def _is_no_praise(reading: Reading) -> bool:
     """Tell whether a clause is a heading, denies the praise, or states facts."""
     clause = reading.clause
-    if re.fullmatch(r"\w+", clause.text) and reading.odds["hype"] < _SURE:
+    if re.fullmatch(r"\w+", clause.text) and reading.odds["hype"] < _UNLIKELY:
         return True  # a heading
     facts = states_facts(clause.text) and praised(clause.text) is None
     denied = _DENIED.match(clause.text) is not None

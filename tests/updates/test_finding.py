@@ -141,6 +141,12 @@ async def test_a_claim_without_doubt_is_found(
     assert claim in {f.quote for f in review.findings if f.kind is kind}
 
 
+async def test_a_cheer_of_one_word_goes_and_a_heading_stays(review_feature: ReviewFeature) -> None:
+    draft = "Architecture. It has two parts. Breathtaking! We will reach 95% by June."
+    review = await review_feature.review(Assignment(draft=draft))
+    assert review.rewrite.startswith("Architecture. It has two parts. We aim")
+
+
 async def test_another_language_is_left_alone_where_nothing_is_plain(
     review_feature: ReviewFeature,
 ) -> None:
