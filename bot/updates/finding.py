@@ -61,7 +61,7 @@ class Finder:
         readings = self.reader.read(heard, memory)
         terms = list(self._jargon(heard, audience))
         spots = list(_claims(draft, readings, _BESIDE_TERMS if terms else _FIRST))
-        if Text(draft.text).english and (spots or self._lacks_something(draft, readings)):
+        if (spots or self._lacks_something(draft, readings)) and Text(draft.text).english:
             spots = list(_claims(draft, readings, _more(len(readings))))
         spots += [*terms, *_rewards(readings, spots)]
         results = self._results(readings, spots)
@@ -87,10 +87,12 @@ class Finder:
         for sentence in draft.sentences:
             for mention in self.lexicon.mentions(sentence.text):
                 term = mention.term
+                start = mention.span.start
                 known = term.known != "none" and "@" not in mention.span.of(sentence.text)
-                known = known or bool(_TRAFFIC_LIGHT.match(sentence.text, mention.span.start))
-                known = known or bool(_MONEY.search(sentence.text[: mention.span.start]))
-                if known or term.term in seen | explained:
+                other = _TRAFFIC_LIGHT.match(sentence.text, start) or _MONEY.search(
+                    sentence.text[:start]
+                )
+                if known or other or term.term in seen | explained:
                     continue
                 seen.add(term.term)
                 yield Spot(Kind.JARGON, _shifted(mention.span, sentence), term)

@@ -221,8 +221,9 @@ def _settled(units: Sequence[tuple[Clause, list[Kind]]]) -> list[tuple[Clause, l
 def _measured(verdict: str) -> str:
     """Return the figures that a verdict is drawn from; they are no verdict."""
     fact, _ = drawn_from(verdict) or ("", "")
-    if not fact and re.search(r"\d", verdict) and not names(verdict):
-        fact = "" if any(cues.has(family, verdict) for family in _JUDGES) else verdict
+    judges = names(verdict) or any(cues.has(family, verdict) for family in _JUDGES)
+    if not (fact or judges) and re.search(r"\d", verdict):
+        fact = verdict
     return fact if figures(fact) else ""
 
 

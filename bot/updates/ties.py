@@ -138,10 +138,10 @@ def _reported(
     Of several metrics it is the one that the entry names, from its name to the next one's.
     """
     metrics = [m for m in lexicon.mentions(statement) if m.term.kind == "metric"]
-    named = _metrics(entry.metric, lexicon).keys()
-    mine = next((n for n, m in enumerate(metrics) if m.term.term in named), 0)
     if not metrics:
         return statement, None
+    named = _metrics(entry.metric, lexicon).keys()
+    mine = next((n for n, m in enumerate(metrics) if m.term.term in named), 0)
     others = [m.span.start for m in metrics[mine + 1 :]]
     said = statement[metrics[mine].span.start : min(others, default=len(statement))]
     alone = len({m.term.term for m in metrics}) == 1

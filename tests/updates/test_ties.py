@@ -6,6 +6,16 @@ from bot.records import BusinessContext, MetricMeaning
 from bot.updates.review import Assignment
 from bot.updates.reviewing import ReviewFeature
 
+MEASURE = "forms that clerks type again"
+
+
+async def rewrite(review_feature: ReviewFeature, result: str, metric: str) -> str:
+    """Return how a draft with *result* reads in a context where *metric* means MEASURE."""
+    meant = MetricMeaning(metric=metric, business_measure=MEASURE)
+    context = BusinessContext(project="Reader", metrics=(meant,))
+    draft = f"Reader, week 3: {result}. We guarantee 99 by June."
+    return (await review_feature.review(Assignment(draft=draft, context=context))).rewrite
+
 
 @pytest.mark.parametrize(
     ("result", "metric"),
@@ -18,11 +28,7 @@ from bot.updates.reviewing import ReviewFeature
 async def test_a_metric_is_tied_under_another_name(
     review_feature: ReviewFeature, result: str, metric: str
 ) -> None:
-    meant = MetricMeaning(metric=metric, business_measure="forms that clerks type again")
-    context = BusinessContext(project="Reader", metrics=(meant,))
-    draft = f"Reader, week 3: {result}. We guarantee 99 by June."
-    review = await review_feature.review(Assignment(draft=draft, context=context))
-    assert "forms that clerks type again" in review.rewrite
+    assert MEASURE in await rewrite(review_feature, result, metric)
 
 
 @pytest.mark.parametrize(
@@ -37,18 +43,11 @@ async def test_a_metric_is_tied_under_another_name(
 async def test_the_direction_is_that_of_the_metric_which_is_tied(
     review_feature: ReviewFeature, result: str, metric: str, worse: bool
 ) -> None:
-    meant = MetricMeaning(metric=metric, business_measure="appeals of players")
-    context = BusinessContext(project="Reader", metrics=(meant,))
-    draft = f"{result}. We guarantee 99 by June."
-    review = await review_feature.review(Assignment(draft=draft, context=context))
-    assert "appeals of players" in review.rewrite
-    assert ("goes the wrong way" in review.rewrite) is worse
+    text = await rewrite(review_feature, result, metric)
+    assert MEASURE in text
+    assert ("goes the wrong way" in text) is worse
 
 
 @pytest.mark.parametrize("result", ["recall is at 0.8, was 0.7", "latency fell to 40 ms"])
 async def test_another_metric_is_not_tied(review_feature: ReviewFeature, result: str) -> None:
-    meant = MetricMeaning(metric="exact match", business_measure="forms that clerks type again")
-    context = BusinessContext(project="Reader", metrics=(meant,))
-    draft = f"Reader, week 3: {result}. We guarantee 99 by June."
-    review = await review_feature.review(Assignment(draft=draft, context=context))
-    assert "forms that clerks type again" not in review.rewrite
+    assert MEASURE not in await rewrite(review_feature, result, "exact match")
