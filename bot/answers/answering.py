@@ -10,7 +10,7 @@ import structlog
 from bot.answers.answer import Answer
 from bot.answers.composing import compose, covered, gather, trusted
 from bot.answers.evidence import Evidence
-from bot.answers.followups import readings
+from bot.answers.followups import heard, readings
 from bot.errors import KnowledgeUnavailable, ModelUnavailable
 from bot.messages import Turn
 from knowledge.library import Found, NotReady
@@ -67,7 +67,7 @@ class AnswerFeature:
         if not _WORD.search(question):
             return _NO_QUESTION
         found = await self._search(readings(_shortened(question), history), workspace)
-        plain = compose(found)
+        plain = compose(found, heard(question, history))
         if self._writer is None or not covered(found):
             return plain
         evidence = gather(found)[:_EVIDENCE]

@@ -19,6 +19,7 @@ _LEAST_SIMILARITY = 0.4  # farther from every known question than 99 of 100 cove
 # With the raw lectures as documents, no unrelated and 4 % of merely related questions reach it.
 DOCUMENT_SCORE = 0.55
 _DOCUMENT_LEAD = 0.05
+_COMPANIONS, _NEAREST = 2, 3
 _COMPANION_GAP = 1.2  # in standard deviations of the fused score
 _NEWS = 0.4  # the share of a companion's sentence that has to be new
 _WORTH_WORDS = 8  # what has less to add to an answer is left out
@@ -29,6 +30,7 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+(?![a-z])")  # "a Ph.D. turned developer" 
 _WORD = re.compile(r"\S+")
 _MARK = re.compile(r"\[(\d+)\]")
 _GOES_ON = " …"
+_NO_MORE = "My material says no more on this than above: "
 
 
 def trusted(found: Found) -> Found:
@@ -53,19 +55,27 @@ def covered(found: Found) -> bool:
     return _cards_cover(found) or _documents_cover(found)
 
 
-def compose(found: Found) -> Answer:
-    """Answer from the best card, or the best sentences of documents; abstain if nothing fits."""
+def compose(found: Found, heard: str = "") -> Answer:
+    """Answer from the best card, or the best sentences of documents; abstain if nothing fits.
+
+    Sentences that stand in *heard*, the answers before this one, are said again only if there is
+    nothing else to say.
+    """
     passages = tuple(item.text for item in gather(found))
     if not covered(found):
         return _abstention(found, passages)
-    paragraphs = _fit(_document_parts(found) if _documents_lead(found) else _card_parts(found))
+    parts = _document_parts if _documents_lead(found) else _card_parts
+    opening, paragraphs = "", _fit(parts(found, heard), WORD_LIMIT)
+    if not paragraphs:
+        opening = _NO_MORE
+        paragraphs = _fit(islice(parts(found, ""), 1), WORD_LIMIT - len(opening.split()))
     text = "\n\n".join(
         f"{_without_marks(' '.join(said))} [{n}]" for n, (said, _) in enumerate(paragraphs, 1)
     )
     citations = tuple(
         _cite(n, said, source, found.question) for n, (said, source) in enumerate(paragraphs, 1)
     )
-    return Answer(text=text, citations=citations, passages=passages)
+    return Answer(text=opening + text, citations=citations, passages=passages)
 
 
 _Source = tuple[str, str, str, str]
@@ -98,16 +108,39 @@ def _documents_lead(found: Found) -> bool:
     return nearer or not _cards_cover(found)
 
 
-def _card_parts(found: Found) -> Iterator[_Part]:
-    """Yield the best card whole, then what companions add if they fit nearly as well."""
+def _card_parts(found: Found, heard: str) -> Iterator[_Part]:
+    """Yield the best card, then what companions add if they fit nearly as well.
+
+    Where the best card has all been heard, those that it names as related are companions too.
+    """
     best, *others = found.cards
-    yield (*_sentences(best.card.answer), *_sentences(best.card.advice)), _from_card(best.card)
+    opening = _unheard(_whole_card(best.card), heard)
+    yield opening, _from_card(best.card)
     said = set(words_of(best.card.text))
-    for other in others[:2]:
-        if best.score - other.score <= _COMPANION_GAP:
-            new = [s for s in _sentences(other.card.answer) if _adds_to(said, s)]
-            said |= {word for sentence in new for word in words_of(sentence)}
-            yield new, _from_card(other.card)
+    related = () if opening else best.card.related
+    near = (
+        hit.card
+        for n, hit in enumerate(others)
+        if hit.card.id in related or (n < _NEAREST and best.score - hit.score <= _COMPANION_GAP)
+    )
+    of_companion = _answer_of if opening else _whole_card
+    fresh = ((card, _unheard(of_companion(card), heard)) for card in near)
+    for card, sentences in islice((pair for pair in fresh if pair[1]), _COMPANIONS):
+        new = [s for s in sentences if _adds_to(said, s)]
+        said |= {word for sentence in new for word in words_of(sentence)}
+        yield new, _from_card(card)
+
+
+def _answer_of(card: Card) -> list[str]:
+    return _sentences(card.answer)
+
+
+def _whole_card(card: Card) -> list[str]:
+    return [*_sentences(card.answer), *_sentences(card.advice)]
+
+
+def _unheard(sentences: Sequence[str], heard: str) -> list[str]:
+    return [sentence for sentence in sentences if _without_marks(sentence) not in heard]
 
 
 def _adds_to(said: set[str], sentence: str) -> bool:
@@ -115,22 +148,21 @@ def _adds_to(said: set[str], sentence: str) -> bool:
     return len(words - said) > _NEWS * len(words)
 
 
-def _document_parts(found: Found) -> Iterator[_Part]:
+def _document_parts(found: Found, heard: str) -> Iterator[_Part]:
     """Yield the sentences of the best passages that share most with the question."""
     wanted = set(words_of(found.question))
     best = found.passages[0].score
     for hit in found.passages[:2]:
         if hit.score < max(DOCUMENT_SCORE, best - 0.1):
             return
-        sentences = trusted_sentences(hit.passage.text)
+        sentences = _unheard(trusted_sentences(hit.passage.text), heard)
         ranked = sorted(sentences, key=lambda s: -len(wanted & set(words_of(s))))
         chosen = set(ranked[:_DOCUMENT_SENTENCES])
         yield [s for s in sentences if s in chosen], _from_passage(hit.passage)
 
 
-def _fit(parts: Iterator[_Part]) -> list[_Part]:
-    """Keep whole sentences up to the word limit, marks included; of the first one, what fits."""
-    left = WORD_LIMIT
+def _fit(parts: Iterator[_Part], left: int) -> list[_Part]:
+    """Keep whole sentences up to *left* words, marks included; of the first one, what fits."""
     paragraphs: list[_Part] = []
     for sentences, source in parts:
         left -= 1

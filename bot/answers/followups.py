@@ -12,7 +12,7 @@ from bot.messages import Turn
 
 _OPENERS = re.compile(
     r"(and|but|so|or|also|then|ok(ay)?|what about|how about|what if|why|how come|same|k thx|vs"
-    r"|versus)\b",
+    r"|versus|such as|like what)\b",
     re.IGNORECASE,
 )
 _POINTERS = re.compile(
@@ -20,7 +20,13 @@ _POINTERS = re.compile(
     r"instead|same|other|others|former|latter)\b",
     re.IGNORECASE,
 )
+_GOES_ON = re.compile(
+    r"\W*(?:(?:and|ok(?:ay)?|so)\W+)?(?:what|anything|something|is that|that's)?\W*"
+    r"(?:else|more|all|it|go on|continue|tell me more|and)\b\W*(?:please)?\W*",
+    re.IGNORECASE,
+)
 _SHORT_WORDS = 7
+_MOST_ASKED = 3  # questions that lean on each other, read as one
 _ELLIPTIC_WORDS = 6  # so few words mean little without what they lean on
 _ORDINAL = re.compile(
     r"\b(?:the\s+)?(first|second|third|fourth|fifth|last|latter|former)\b"
@@ -41,11 +47,32 @@ def readings(question: str, history: Sequence[Turn]) -> list[str]:
     meant = _picked(question, history)
     if meant:
         return [question, f"{meant}. {question}"]
-    asked = [turn.text for turn in history if turn.role == "user"]
+    users = (turn.text for turn in history if turn.role == "user")
+    asked = [text for text in users if not _GOES_ON.fullmatch(text)]
     if not asked:
         return [question]
-    in_context = f"{asked[-1]} {question}"
+    if _GOES_ON.fullmatch(question):
+        return [_antecedent(asked)]
+    in_context = f"{_antecedent(asked)} {question}"
     return [in_context] if _is_elliptic(question) else [question, in_context]
+
+
+def heard(question: str, history: Sequence[Turn]) -> str:
+    """Return the answers before *question* if it leans on them; nothing if it stands alone."""
+    said = [turn.text for turn in history if turn.role == "assistant"]
+    return "\n".join(said) if _leans(question) else ""
+
+
+def _antecedent(asked: Sequence[str]) -> str:
+    """Return the last of the questions *asked*, after those that it leaned on itself."""
+    first = len(asked) - 1
+    while first > 0 and len(asked) - first < _MOST_ASKED and _points_back(asked[first]):
+        first -= 1
+    return " ".join(asked[first:])
+
+
+def _points_back(question: str) -> bool:
+    return bool(_OPENERS.match(question.strip()) or _POINTERS.search(question))
 
 
 def _is_elliptic(question: str) -> bool:
@@ -53,11 +80,7 @@ def _is_elliptic(question: str) -> bool:
 
 
 def _leans(question: str) -> bool:
-    return (
-        len(question.split()) <= _SHORT_WORDS
-        or _OPENERS.match(question.strip()) is not None
-        or _POINTERS.search(question) is not None
-    )
+    return len(question.split()) <= _SHORT_WORDS or _points_back(question)
 
 
 def _picked(question: str, history: Sequence[Turn]) -> str:

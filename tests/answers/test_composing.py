@@ -140,6 +140,49 @@ def test_no_more_than_two_companions_join() -> None:
     assert len(compose(a_find(cards=cards)).citations) == 3
 
 
+def test_what_was_heard_before_is_not_said_again() -> None:
+    card = a_card("labels", "The ML team owns labels. It pays for them too.")
+    found = a_find(cards=((card, 3.0),))
+    answer = compose(found, heard="As said: The ML team owns labels. [1]")
+    assert answer.text == "It pays for them too. Do it. [1]"
+    check(answer)
+
+
+def test_of_a_card_that_was_all_heard_its_companions_are_left() -> None:
+    best = a_card("labels", "The ML team owns labels.")
+    near = a_card("tools", "Tools are shared by everybody who builds or labels anything.")
+    found = a_find(cards=((best, 3.0), (near, 2.5)))
+    answer = compose(found, heard="The ML team owns labels. Do it. [1]")
+    assert answer.text == "Tools are shared by everybody who builds or labels anything. [1]"
+    check(answer)
+
+
+def test_of_a_card_that_was_all_heard_what_it_names_as_related_comes_next_however_far() -> None:
+    best = a_card("labels", "The ML team owns labels.").model_copy(update={"related": ("tools",)})
+    far = a_card("tools", "Tools are shared by everybody who builds or labels anything.")
+    found = a_find(cards=((best, 3.0), (far, 0.1)))
+    assert compose(found, heard=compose(found).text).text.startswith("Tools are shared")
+    assert len(compose(found).citations) == 1
+
+
+def test_where_all_was_heard_the_answer_says_so_and_stands_alone() -> None:
+    best = a_card("labels", "The ML team owns labels.")
+    near = a_card("tools", "Tools are shared by everybody who builds or labels anything.")
+    found = a_find(cards=((best, 3.0), (near, 2.5)))
+    heard = f"{best.answer} {best.advice} {near.answer} {near.advice}"
+    answer = compose(found, heard)
+    assert answer.text == (
+        "My material says no more on this than above: The ML team owns labels. Do it. [1]"
+    )
+    check(answer)
+
+
+def test_sentences_of_documents_are_not_said_again_either() -> None:
+    document = a_passage("Labels are bought [2]. She owns labels.")
+    found = a_find(passages=((document, 0.9),), similarity=0.1)
+    assert compose(found, heard="Labels are bought (2). [1]").text == "She owns labels. [1]"
+
+
 def test_documents_lead_when_they_fit_better() -> None:
     document = a_passage("Labels are owned by the Berlin office.")
     found = a_find(passages=((document, 0.9),), similarity=0.6)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answers.followups import readings
+from bot.answers.followups import heard, readings
 from bot.messages import Turn
 
 LISTED = (
@@ -45,6 +45,32 @@ def test_a_question_of_some_length_is_also_read_as_it_stands() -> None:
 
 def test_a_question_of_a_word_or_two_means_nothing_without_the_last_one() -> None:
     assert readings("Why?", ASKED) == ["Who should own data labelling? Why?"]
+
+
+def test_questions_that_lean_on_each_other_are_read_together() -> None:
+    turns = history("Who labels data?", "ML does.", "and how many of them?", "Two.")
+    assert readings("why?", turns)[-1] == "Who labels data? and how many of them? why?"
+
+
+def test_of_many_questions_that_lean_on_each_other_the_last_three_count() -> None:
+    turns = history("Who?", "A.", "and B?", "B.", "and C?", "C.", "and D?", "D.")
+    assert readings("and E?", turns)[-1] == "and B? and C? and D? and E?"
+
+
+@pytest.mark.parametrize("question", ["what else?", "more", "Go on!", "and?", "ok, anything else"])
+def test_who_asks_for_more_means_the_last_question(question: str) -> None:
+    turns = [*ASKED, *history("more", "That is all.")]
+    assert readings(question, turns) == ["Who should own data labelling?"]
+
+
+def test_answers_are_heard_by_a_question_that_leans_on_them() -> None:
+    assert heard("what else?", ASKED) == "The ML function should own it [1]."
+    assert heard("and who pays for it?", []) == ""
+
+
+def test_a_question_that_stands_alone_has_heard_nothing() -> None:
+    alone = "Which skills does a product manager for machine learning need most of all?"
+    assert heard(alone, ASKED) == ""
 
 
 @pytest.mark.parametrize(
@@ -124,7 +150,7 @@ def test_a_history_without_a_question_adds_nothing() -> None:
     assert readings("and them?", welcome) == ["and them?"]
 
 
-@given(st.text(max_size=80), st.lists(st.text(max_size=120), max_size=4))
+@given(st.text(max_size=80).map("{} labels?".format), st.lists(st.text(max_size=120), max_size=4))
 def test_every_reading_of_any_question_ends_on_it(question: str, texts: list[str]) -> None:
     read = readings(question, history(*texts))
     assert len(read) in (1, 2)
