@@ -18,6 +18,7 @@ from evals.bench.filing import file
 from evals.bench.ingestion import ingestion
 from evals.bench.intake import intake
 from evals.bench.rebuilding import acknowledgements
+from evals.bench.reviewing import reviews
 from evals.bench.running import build_index
 from evals.bench.slack import AgreeableSlack
 from evals.bench.standups import standups
@@ -31,6 +32,7 @@ class Part(enum.StrEnum):
     """What can be measured on its own."""
 
     ENGINE = "engine"
+    REVIEWS = "reviews"
     STANDUPS = "standups"
     TEAMS = "teams"
 
@@ -39,7 +41,7 @@ def bench(
     parts: Annotated[list[Part] | None, typer.Argument(help="What to measure; all of it.")] = None,
     rounds: Annotated[int, typer.Option(min=1, help="How often things are measured.")] = 5,
 ) -> None:
-    """Measure answers, intake, start-up, memory, ingestion; standups at full size; Teams.
+    """Measure answers, intake, start-up, memory, ingestion; reviews; full-size standups; Teams.
 
     A few minutes each; the tables go to evals/reports/bench.md.
     """
@@ -85,6 +87,19 @@ def _of_engine(rows: list[Row], rounds: int, machine: str, minutes: float) -> Re
     )
 
 
+def _of_reviews(rows: list[Row], rounds: int, machine: str, minutes: float) -> Report:
+    return _report(
+        "Benchmarks of reviews (built-in engine)",
+        rows,
+        f"Medians of {rounds} rounds; [least–greatest]. Ratios are of medians: compare them rather "
+        "than the times, which are this machine's.",
+        "The drafts are those of `evals/data`, flawed and clean; the long ones are many of them "
+        "one after the other. A flawed draft is read up to four times: its rewrite is reviewed "
+        "again until nothing is left, and only what changed is read anew.",
+        f"{machine}; {minutes:.1f} minutes. Again: `make bench ARGS=reviews`.",
+    )
+
+
 def _of_standups(rows: list[Row], rounds: int, machine: str, minutes: float) -> Report:
     return _report(
         "Benchmarks of standups (SQLite)",
@@ -122,8 +137,18 @@ def _report(title: str, rows: list[Row], *notes: str) -> Report:
     )
 
 
-_PARTS = {Part.ENGINE: _engine, Part.STANDUPS: standups, Part.TEAMS: teams}
-_REPORTS = {Part.ENGINE: _of_engine, Part.STANDUPS: _of_standups, Part.TEAMS: _of_teams}
+_PARTS = {
+    Part.ENGINE: _engine,
+    Part.REVIEWS: reviews,
+    Part.STANDUPS: standups,
+    Part.TEAMS: teams,
+}
+_REPORTS = {
+    Part.ENGINE: _of_engine,
+    Part.REVIEWS: _of_reviews,
+    Part.STANDUPS: _of_standups,
+    Part.TEAMS: _of_teams,
+}
 
 
 if __name__ == "__main__":
