@@ -141,13 +141,13 @@ _LABEL_LINE = re.compile(
 
 
 _UNSPOKEN = re.compile(
-    r"\[[^\[\]\n]*\](?!\()|https?://[^\s<>|)\]]+|<[@#!][^<>\n]*>"
+    r"\[[^\[\]\n]*\](?!\()|<!--(?:[^-]|-(?!->))*-->|https?://[^\s<>|)\]]+|<[@#!][^<>\n]*>"
     r"|(?<![\w.+-])[\w.+-]++@[\w-]+\.\w+"
 )
 
 
 def spoken(text: str) -> str:
-    """Return *text* with blanks for what states nothing: [placeholders], links, mentions.
+    """Return *text* with blanks for what states nothing: [placeholders], links, comments, mentions.
 
     It keeps its length, so that places in it are places in *text*.
     """

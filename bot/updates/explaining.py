@@ -46,9 +46,11 @@ def explained(
     for name, place in _first_places(text, meanings, lexicon).items():
         taken[place.sentence.span] = taken.get(place.sentence.span, 0) + 1
         end = after_mark(text, place.span.end)
-        followed = text[end : end + 2].strip().startswith("(")
+        followed = text[end : end + 2].strip().startswith(("(", "["))
         if place.inline and not followed and taken[place.sentence.span] <= _INLINE:
-            edits.append(Edit(Span(end, end), f" ({meanings[name]})"))
+            meaning = meanings[name]
+            asked = meaning.startswith("[")
+            edits.append(Edit(Span(end, end), f" {meaning}" if asked else f" ({meaning})"))
         else:
             listed.append(f"{place.span.of(text)}: {meanings[name]}")
     lines = [f"In plain words: {'; '.join(listed)}"] if listed else []
@@ -66,8 +68,10 @@ def _meanings(original: str, spots: Sequence[Spot], asking: Asking) -> Iterator[
 def _first_places(text: str, meanings: Mapping[str, str], lexicon: Lexicon) -> dict[str, _Place]:
     """Return each term's first mention, by preference where it can be explained right there."""
     places: dict[str, _Place] = {}
+    longest_first = sorted(meanings, key=len, reverse=True)
+    named = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
     for sentence in parse(text).sentences:
-        for name, span in _mentions(sentence, meanings, lexicon):
+        for name, span in _mentions(sentence, meanings, lexicon, named):
             place = _Place(span, sentence)
             if name not in places or (place.inline and not places[name].inline):
                 places[name] = place
@@ -75,7 +79,7 @@ def _first_places(text: str, meanings: Mapping[str, str], lexicon: Lexicon) -> d
 
 
 def _mentions(
-    sentence: Sentence, meanings: Mapping[str, str], lexicon: Lexicon
+    sentence: Sentence, meanings: Mapping[str, str], lexicon: Lexicon, named: re.Pattern[str]
 ) -> Iterator[tuple[str, Span]]:
     start = sentence.span.start
     known: list[Span] = []
@@ -84,7 +88,7 @@ def _mentions(
         if mention.term.term in meanings:
             span = mention.span
             yield mention.term.term, Span(start + span.start, start + span.end)
-    for match in re.finditer(r"\w+", sentence.text):
+    for match in named.finditer(sentence.text):
         span = Span(*match.span())
-        if match[0] in meanings and not any(span.meets(other) for other in known):
+        if not any(span.meets(other) for other in known):
             yield match[0], Span(start + span.start, start + span.end)

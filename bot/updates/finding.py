@@ -6,7 +6,7 @@ question is none, and other people's words are theirs.
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from bot.records import Audience, Kind
@@ -59,7 +59,8 @@ class Finder:
         """
         heard = parse(spoken(draft.text))
         readings = self.reader.read(heard, memory)
-        terms = list(self._jargon(heard, audience))
+        explained = _explained_terms(draft, self.lexicon)
+        terms = [] if audience is Audience.PEER else list(self._jargon(heard, explained))
         spots = list(_claims(draft, readings, _BESIDE_TERMS if terms else _FIRST))
         if (spots or self._lacks_something(draft, readings)) and Text(draft.text).english:
             spots = list(_claims(draft, readings, _more(len(readings))))
@@ -79,10 +80,7 @@ class Finder:
 
     # -- terms
 
-    def _jargon(self, draft: Draft, audience: Audience) -> Iterator[Spot]:
-        if audience is Audience.PEER:
-            return
-        explained = _explained_terms(draft, self.lexicon)
+    def _jargon(self, draft: Draft, explained: Set[str]) -> Iterator[Spot]:
         seen: set[str] = set()
         for sentence in draft.sentences:
             for mention in self.lexicon.mentions(sentence.text):
@@ -96,7 +94,7 @@ class Finder:
                     continue
                 seen.add(term.term)
                 yield Spot(Kind.JARGON, _shifted(mention.span, sentence), term)
-            for span in self.lexicon.unknown_acronyms(sentence.text):
+            for span in self.lexicon.unknown_terms(sentence.text):
                 name = span.of(sentence.text)
                 if name not in seen | explained and not sentence.text.isupper():
                     seen.add(name)
@@ -558,23 +556,32 @@ _EXPLAINS_AFTER = re.compile(
     re.IGNORECASE,
 )
 _GLOSSARY = re.compile(r"\W*in plain words:", re.IGNORECASE)
-_ENTRY = re.compile(r"\b([A-Z][A-Z0-9]+s?):")
+_ENTRY = re.compile(r"(?:^|[:;]\s)([\w@%.-]+):")
+# "How often it is in the top ten (hit rate, 0.81)", but not "(PPO, reward shaping)".
+_ASKED_FOR = re.compile(r"\[what ([^\[\]\n]+) means\]")
 _EXPLAINS_BEFORE = re.compile(r"(?:\w+\s+){3}[(\[]\s?$")
+_ALONE_IN_BRACKETS = re.compile(r"[\s\d.,:=%+→–-]*[)\]]")
 _NEAR = 100
 
 
 def _explained_terms(draft: Draft, lexicon: Lexicon) -> set[str]:
-    found: set[str] = set()
+    found = set(_ASKED_FOR.findall(draft.text))
     for sentence in draft.sentences:
         glossary = _GLOSSARY.match(sentence.text) is not None
         if glossary:
             found.update(_ENTRY.findall(sentence.text))
         for mention in lexicon.mentions(sentence.text):
-            if glossary:
+            if glossary or _explained_there(sentence.text, mention.span):
                 found.add(mention.term.term)
-            start = mention.span.start
-            end = after_mark(sentence.text, mention.span.end)
-            after, before = sentence.text[end:], sentence.text[max(0, start - _NEAR) : start]
-            if _EXPLAINS_AFTER.match(after.lstrip("`*_")) or _EXPLAINS_BEFORE.search(before):
-                found.add(mention.term.term)
+        for span in lexicon.unknown_terms(sentence.text):
+            if _explained_there(sentence.text, span):
+                found.add(span.of(sentence.text))
     return found
+
+
+def _explained_there(text: str, span: Span) -> bool:
+    """Tell whether *text* explains the term at *span* right behind or before it."""
+    after, before = text[after_mark(text, span.end) :], text[max(0, span.start - _NEAR) : span.start]
+    if _EXPLAINS_AFTER.match(after.lstrip("`*_")):
+        return True
+    return bool(_EXPLAINS_BEFORE.search(before) and _ALONE_IN_BRACKETS.match(after))

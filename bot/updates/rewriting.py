@@ -265,7 +265,7 @@ def _orders(sentence: Sentence) -> Iterator[Span]:
             yield Span(start + bit.start, start + bit.end)
 
 
-_BITS = re.compile(r"(?:[^,;]|[,;](?!\s))+")
+_BITS = re.compile(r"<!--.*?-->|(?:[^,;<]|[,;](?!\s)|<(?!!--))+", re.DOTALL)
 _TELLING = 3
 
 

@@ -22,28 +22,40 @@ _WORD = re.compile(r"[^\W_]+")
 _YAML: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+Known = Literal["none", "half", "well"]
+
+
 class Term(Frozen):
     """A term of the field.
 
-    `exact` spellings count in exactly that case only, `aliases` in any. `known` says who knows it:
-    nobody outside the field, half of them, or everybody in business.
+    `exact` spellings count in exactly that case only, `aliases` in any; `measured` are ordinary
+    words that count right before a figure. `known` says who knows the term: nobody outside the
+    field, half of them, or everybody in business; its `short` forms nobody does.
     """
 
     term: str
     aliases: tuple[str, ...] = ()
     exact: tuple[str, ...] = ()
+    short: tuple[str, ...] = ()
+    measured: tuple[str, ...] = ()
     kind: Literal["metric", "method", "data", "infrastructure", "statistics", "shorthand"]
     better: Literal["higher", "lower"] | None = None
-    known: Literal["none", "half", "well"] = "none"
+    known: Known = "none"
     plain: str = Field(max_length=100)
+
+    @cached_property
+    def short_forms(self) -> frozenset[str]:
+        """The short forms as they are looked up."""
+        return frozenset(_spelling(form).lower() for form in self.short)
 
 
 @dataclass(frozen=True)
 class Mention:
-    """A term where a draft uses it."""
+    """A term where a draft uses it; `known` as it is written there."""
 
     term: Term
     span: Span
+    known: Known
 
 
 @dataclass(frozen=True)
@@ -52,13 +64,14 @@ class Lexicon:
 
     lower: Mapping[str, Term]
     exact: Mapping[str, Term]
+    measured: Mapping[str, Term]
     acronyms: frozenset[str]
 
     @cached_property
     def _starts(self) -> Mapping[str, int]:
         """The words that spellings start with, in lower case; how many words these have at most."""
         longest: dict[str, int] = {}
-        for spelling in (*self.lower, *self.exact):
+        for spelling in (*self.lower, *self.exact, *self.measured):
             first, *rest = spelling.lower().split(" ")
             longest[first] = max(longest.get(first, 0), 1 + len(rest))
         return longest
@@ -91,12 +104,24 @@ class Lexicon:
             if count > 1 and not _joined(span.of(text)):
                 continue
             spelling = " ".join(word[0] for word in words[place : place + count])
-            if term := self.exact.get(spelling) or _any_number(self.lower, spelling.lower()):
-                return Mention(term, _with_suffix(text, span)), count
+            if term := self._spelled(spelling) or self._measuring(spelling, text, span.end):
+                known = "none" if _any_form(spelling.lower()) & term.short_forms else term.known
+                return Mention(term, _with_suffix(text, span), known), count
         return None, 1
 
-    def unknown_acronyms(self, text: str) -> Iterator[Span]:
-        """Yield capitals before a figure that neither the field nor business is known to use."""
+    def _spelled(self, spelling: str) -> Term | None:
+        return self.exact.get(spelling) or _any_number(self.lower, spelling.lower())
+
+    def _measuring(self, spelling: str, text: str, end: int) -> Term | None:
+        term = self.measured.get(spelling.lower())
+        return term if term and _MEASURES.match(text, end) else None
+
+    def unknown_terms(self, text: str) -> Iterator[Span]:
+        """Yield what looks like a term of the field, but is none that it or business knows.
+
+        That is capitals or a name_of_a_variable before a figure, what is counted at a cut-off
+        ("hit@20"), and names built like those of models ("TrOCR").
+        """
         for match in _ACRONYM.finditer(text):
             word = match[0].rstrip("s")
             known = word in self.acronyms or match[0] in self.exact or word in self.exact
@@ -106,8 +131,21 @@ class Lexicon:
                 and _any_number(self.lower, word.lower()) is None
             ):
                 yield Span(*match.span())
+        for match in _BUILT_LIKE_A_TERM.finditer(text):
+            first = _spelling(match[0]).split(" ")[0]
+            known = self._spelled(_spelling(match[0])) or self._spelled(first)
+            variable = match["variable"] and not _MEASURES.match(text, match.end())
+            if not (known or variable):
+                yield Span(*match.span())
 
 
+_BUILT_LIKE_A_TERM = re.compile(
+    r"""(?<![\w@#/.:-])(?:[A-Za-z][A-Za-z-]*@\d+(?:\.\d+)?%?
+    |(?P<variable>[a-z]+(?:_[a-z0-9]+)+)
+    |(?=\w*[a-z])[A-Z]\w*(?:Net|BERT|GPT|OCR|GAN|VAE|CNN|RNN|LSTM|SVM|LLM|Former|2[vV]ec))
+    (?![\w@/]|\.\w)""",
+    re.VERBOSE,
+)
 _ACRONYM = re.compile(r"(?<![\w@#/.-])(?=[A-Z][0-9]*[A-Z])[A-Z][A-Z0-9]*+s?(?![\w/]|-\d)")
 _MEASURES = re.compile(
     r"\s*+(?:(?:[=:]|(?:at|of|is|are|was|were|down|up|rose|fell|went|came|stands|stood|reached|hit"
@@ -126,6 +164,10 @@ def _any_number(terms: Mapping[str, Term], spelling: str) -> Term | None:
             terms.get(spelling[:-2]) if spelling.endswith("es") else None
         )
     return None
+
+
+def _any_form(spelling: str) -> frozenset[str]:
+    return frozenset((spelling, spelling.removesuffix("s")))
 
 
 def _joined(words: str) -> bool:
@@ -156,12 +198,14 @@ def lexicon() -> Lexicon:
     acronyms = TypeAdapter(dict[str, list[str]]).validate_python(_load("business_words.yaml"))
     lower: dict[str, Term] = {}
     exact: dict[str, Term] = {}
+    measured: dict[str, Term] = {}
     for term in terms:
-        if not term.exact:
+        if not (term.exact or term.measured):
             lower[_spelling(term.term).lower()] = term
-        lower |= {_spelling(alias).lower(): term for alias in term.aliases}
+        lower |= {_spelling(alias).lower(): term for alias in (*term.aliases, *term.short)}
         exact |= {_spelling(form): term for form in term.exact}
-    return Lexicon(lower, exact, frozenset(acronyms["acronyms"]))
+        measured |= {_spelling(word).lower(): term for word in term.measured}
+    return Lexicon(lower, exact, measured, frozenset(acronyms["acronyms"]))
 
 
 def _load(name: str) -> object:

@@ -66,19 +66,68 @@ def test_the_longest_spelling_wins() -> None:
 
 def test_an_acronym_before_a_figure_that_nobody_knows_is_unknown() -> None:
     text = "QXZV rose to 0.7, EBIT fell to 3 and AUC is 0.9"
-    assert [span.of(text) for span in lexicon().unknown_acronyms(text)] == ["QXZV"]
+    assert [span.of(text) for span in lexicon().unknown_terms(text)] == ["QXZV"]
 
 
 @pytest.mark.parametrize(
     "said", ["QXZV: 0.7", "QXZV=0.7", "QXZV at 5%", "QXZVs (3", "QXZV fell by .2"]
 )
 def test_figures_stand_behind_an_acronym_in_many_ways(said: str) -> None:
-    assert list(lexicon().unknown_acronyms(f"now {said}"))
+    assert list(lexicon().unknown_terms(f"now {said}"))
 
 
 @pytest.mark.parametrize("said", ["QXZV.", "QXZV in 2 weeks", "QXZV/ABCD 0.7", "#QXZV 7", "QXZV-7"])
 def test_an_acronym_without_a_figure_is_nobody_s_metric(said: str) -> None:
-    assert not list(lexicon().unknown_acronyms(f"now {said}"))
+    assert not list(lexicon().unknown_terms(f"now {said}"))
+
+
+@pytest.mark.parametrize(
+    "term", ["hit@20", "lift@5%", "pass@1", "TrOCR", "SegFormer", "item2vec", "MyGAN"]
+)
+def test_what_is_built_like_a_term_is_unknown_if_it_is_no_known_one(term: str) -> None:
+    if not found(f"our {term} is new"):
+        assert [
+            span.of(f"our {term} is new") for span in lexicon().unknown_terms(f"our {term} is new")
+        ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mail ana@example.com",
+        "mail a@1.org",
+        "on the internet",
+        "DotNetwork",
+        "a @20 b",
+        "Ethernet",
+    ],
+)
+def test_addresses_and_ordinary_words_are_not_built_like_terms(text: str) -> None:
+    assert not list(lexicon().unknown_terms(text))
+
+
+def test_the_name_of_a_variable_is_a_metric_only_before_a_figure() -> None:
+    text = "qz_score 0.66, see my_file and qz_rate"
+    assert [span.of(text) for span in lexicon().unknown_terms(text)] == ["qz_score"]
+
+
+@pytest.mark.parametrize("said", ["Dice 0.81", "dice: 0.8", "concordance is 0.73", "pinball 12.1"])
+def test_an_ordinary_word_is_a_metric_right_before_a_figure(said: str) -> None:
+    assert found(said)
+
+
+@pytest.mark.parametrize("text", ["We threw dice.", "Full concordance on this.", "A pinball hall"])
+def test_an_ordinary_word_is_no_metric_elsewhere(text: str) -> None:
+    assert found(text) == {}
+
+
+def test_fewer_people_know_a_short_form() -> None:
+    known = {
+        m.span.of(text): m.known
+        for text in ["recall", "TPR", "tprs"]
+        for m in lexicon().mentions(text)
+    }
+    assert known == {"recall": "half", "TPR": "none", "tprs": "none"}
 
 
 @settings(max_examples=150, deadline=None)
@@ -88,15 +137,31 @@ def test_mentions_are_exact_and_in_order_in_any_text(text: str) -> None:
     for mention in lexicon().mentions(text):
         assert end <= mention.span.start < mention.span.end <= len(text)
         end = mention.span.end
-    for span in lexicon().unknown_acronyms(text):
+    for span in lexicon().unknown_terms(text):
         assert span.of(text).isascii()
 
 
 @pytest.mark.parametrize(
-    "unit", ["F1 ", "AUC ", "nDCG@10 ", "A", "a ", "false ", "/", "x-", "AB ", "AB  ", " "]
+    "unit",
+    [
+        "F1 ",
+        "AUC ",
+        "nDCG@10 ",
+        "A",
+        "a ",
+        "false ",
+        "/",
+        "x-",
+        "AB ",
+        "AB  ",
+        " ",
+        "a_",
+        "Aa",
+        "x@",
+    ],
 )
 @pytest.mark.timeout(60)  # what it guards against takes time that grows with the square
 def test_a_long_monotonous_text_is_searched_at_once(unit: str) -> None:
     text = f"{unit * (20_000 // len(unit))}x"
     assert len(lexicon().mentions(text)) >= 0
-    assert len(list(lexicon().unknown_acronyms(text))) >= 0
+    assert len(list(lexicon().unknown_terms(text))) >= 0
