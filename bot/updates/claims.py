@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from bot.records import Kind
+from bot.updates.vouching import is_tag, is_verdict, unvouched
 from knowledge.cards import load_cards, load_uncovered
 from knowledge.lexical import STOP_WORDS
 
@@ -44,13 +45,6 @@ _PACE = re.compile(
     )""",
     _I | re.VERBOSE,
 )
-_VOWS = re.compile(
-    r"""[,;]?\s(?:(?:and\s)?(?:i|we|you)(?:['’]d|['’]ll|\scan|\swould|\swill)?\s(?:\w+\s){0,2}?(?:bet|promise|guarantee|swear|vouch|count|bank|rely|be\ssure|trust)\b[^,.;]{0,30}
-    |of\s(?:this|that)\s(?:you|we|i)\scan\sbe\s(?:sure|certain)|(?:(?:you|i)\s)?(?:have|take|give(?:\syou)?)\smy\s(?:word|hand)[^,.;]{0,15}|i(?:\sam|['’]m)\s(?:giving\s(?:you\s)?my\sword|(?:\w+\s)?(?:certain|sure|positive|confident|convinced))[^,.;]{0,15}|that\sis\ssimple\s\w+|the\s(?:curve|trend|numbers?|figures?|data|math)\sspeaks?\sfor\s(?:it|them)sel(?:f|ves)|mark\smy\swords|mark\s(?:your|the)\s(?:calendars?|diar(?:y|ies))|(?:put|write|pencil|mark|note)\s(?:it|that|this)\s(?:in|into|on|down)\b[^,.;]{0,20}|trust\sme|no\sdoubt(?:\sabout\s(?:it|that))?|no\s(?:discussion|debate|question|argument|excuses?)s?(?:\s(?:needed|necessary|required|asked|possible))?|whatever\s(?:happens|comes|it\stakes)|come\swhat\smay|no\smatter\swhat|rain\sor\sshine|that['’]?s\sa\s(?:promise|fact|given)|as\spromised|believe\sme|(?<!\bis\s)(?<!\bare\s)(?<!\bbe\s)guaranteed?|period|full\sstop|end\sof\sstory
-    |(?:this|that|it)\s(?:i|we)\s(?:can|do|will)\s(?:\w+\s)?(?:assure|promise|guarantee|confirm|swear)(?:\syou)?|(?:it|this|that)(?:\sis|['’]s)\s(?:all\s|now\s)?(?:confirmed|agreed|certain|final|settled|decided)(?:\s(?:from|by|on|at)\s(?:my|our)\s\w+)?)$""",
-    _I | re.VERBOSE,
-)
-_TORSO = re.compile(r"(?:\w+\s)?(?:can|could|may|should|will|would|must)", _I)
 _LEAD = 8
 _OPENING = re.compile(
     r"(?:given|considering|seeing|judging|having|with\s(?:all\s)?(?:this|that)(?!\s(?:i|we|you|they|it|the)\b)|that\s(?:said|aside)"
@@ -58,10 +52,6 @@ _OPENING = re.compile(
     _I,
 )
 _LABELLED = re.compile(r"^(?P<label>[\w*_/&' -]{2,30}:)\s+(?P<claim>\S.*)$", re.DOTALL)
-_VERDICT = re.compile(
-    r"(?:and\s|so\s)?(?:the|our|this)\s[\w\s]+\s(?:is|are|was|were)\s(?:\w+\s)?(?:clear|obvious|simple|evident|plain)\b",
-    _I,
-)
 _BOOSTERS = re.compile(
     r"""(?<![\w-])(?:definitely|definately|definitly|certainly|surely|obviously|undoubtedly|inevitably|(?<!\bis\s)(?<!\bare\s)(?<!\bbe\s)guaranteed
     |absolutely|literally|basically|simply|(?<!matter\s)of\scourse|for\s(?:sure|certain)|without\s(?:any\s|a\s)?(?:doubt|fail)
@@ -102,7 +92,7 @@ _URGED = re.compile(
     _I | re.DOTALL,
 )
 _MEANS = re.compile(
-    r"^(?P<premise>.+?)\s(?:(?:means?|implies|proves?|guarantees?|shows?|tells\sus)(?:\sthat)?|translates?\sinto|=|=>|→)\s(?P<claim>.+)$",
+    r"^(?P<premise>.+?)(?<!\bwill)(?<!\bcan)(?<!\bmay)(?<!\bto)(?<!\bnot)(?<!n['’]t)(?<!\bshould)(?<!\bwould)(?<!\bcould)\s(?:(?:means?|implies|proves?|guarantees?|shows?|tells\sus)(?:\sthat)?|translates?\sinto|=|=>|→)\s(?P<claim>.+)$",
     _I | re.DOTALL,
 )
 # A second main clause behind a semicolon is a claim of its own, or what follows from the first.
@@ -138,6 +128,12 @@ _MAYBE_VERB = re.compile(
 _PRONOUN = re.compile(
     r"^(?:we|i|it|they|he|she|you|this|that|there|these|those|everyone|nobody)\s+\w+", _I
 )
+# "At Christmas we stand below 3": the verb of such a clause can be any word.
+_LED = re.compile(
+    r"^(?:at|by|in|on|from|until|till|before|after|with|within|for|come|next|this|then)\s"
+    r"(?:[\w'’-]+\s){1,4}(?:we|they|he|she|it|you|i)\s[a-z]+",
+    _I,
+)
 _FORECAST = re.compile(
     r"^(?:we|i)\s(?:\w+\s){0,5}?(?:expect|project|forecast|predict|anticipate|foresee|see|extrapolate|reckon(?:\son)?)\s(?:to\s(?:see|have|be\sat|reach|hit)\s)?(?P<what>(?!that\b|whether\b|if\b|how\b|what\b)[^,]*\d.*)$",
     _I | re.DOTALL,
@@ -145,7 +141,9 @@ _FORECAST = re.compile(
 _NAMEISH = re.compile(r"^[A-Z][a-z]+(?:['’]s)?$")
 # Names that end like common words. A longer list would not help: nobody can list them all.
 _NAMES = frozenset(
-    """adams ahmed alexander alfred athens bayer beijing bengal boeing brussels cannes carlos charles
+    """january february april june july august september october november december monday
+    tuesday wednesday thursday friday saturday sunday christmas easter ramadan diwali
+    adams ahmed alexander alfred athens bayer beijing bengal boeing brussels cannes carlos charles
     chester chongqing christopher clarence clement constance cyprus daimler dallas darcy davis
     denver dominic edwards emily evans florence france frances frederic gregory grenoble
     hannover harris heather honduras hughes hunter inverness jakobs james jennifer johannes
@@ -186,6 +184,8 @@ def cautious(
     *turn* counts the claims of a draft, so that no two neighbours sound the same. *known_lower*
     are words that the draft writes in lower case: they are no names. *names* are.
     """
+    if is_tag(claim):
+        return Caution("That is not certain yet")
     labels, claim = _unlabelled(claim.strip())
     words, premise = _bare(claim)
     wording = _Wording(turn, known_lower | _vocabulary(), _NAMES | names)
@@ -219,15 +219,10 @@ def small(sentence: str) -> str:
 def _unlabelled(claim: str) -> tuple[str, str]:
     """Return the labels in front of a claim (`ETA: `) and the claim."""
     labels: list[str] = []
-    while (labelled := _LABELLED.match(claim)) and not _VERDICT.match(labelled["label"]):
+    while (labelled := _LABELLED.match(claim)) and not is_verdict(labelled["label"]):
         labels.append(f"{labelled['label']} ")
         claim = labelled["claim"]
     return "".join(labels), claim
-
-
-def only_vows(clause: str) -> bool:
-    """Tell whether *clause* does nothing but vouch for what stands before it."""
-    return _VOWS.fullmatch(f" {clause}") is not None or _VERDICT.fullmatch(clause) is not None
 
 
 def opens(clause: str) -> bool:
@@ -246,7 +241,7 @@ def leads_in(clause: str) -> bool:
 
 def states_something(clause: str) -> bool:
     """Tell whether *clause* has a finite verb, as far as that can be seen."""
-    return bool(_PRONOUN.match(clause) or _FINITE.search(clause))
+    return bool(_PRONOUN.match(clause) or _LED.match(clause) or _FINITE.search(clause))
 
 
 def _bare(claim: str) -> tuple[str, str]:
@@ -259,8 +254,7 @@ def _bare(claim: str) -> tuple[str, str]:
         if pace := _PACE.search(words):
             premises.append(pace[0].strip(" ,"))
             words = f"{words[: pace.start()]}{words[pace.end() :]}"
-    unvowed = _VOWS.sub("", words)
-    words = words if _TORSO.fullmatch(unvowed) else unvowed
+    words = unvouched(words)
     words = _FOLLOWS.sub("", _BOOSTERS.sub("", words))
     words = re.sub(r"\s{2,}", " ", words).strip(" ,")
     if ": " in words and len(words.partition(": ")[2].split()) > 2:

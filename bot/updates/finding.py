@@ -18,7 +18,7 @@ from bot.updates.editing import after_mark
 from bot.updates.guard_claims import overclaims, promises
 from bot.updates.guard_texts import Text, plain
 from bot.updates.people import names
-from bot.updates.praise import lauds, praised, states_facts
+from bot.updates.praise import cheers, lauds, praised, states_facts
 from bot.updates.reading import Memory, Reader, Reading
 from bot.updates.spots import Spot
 from bot.updates.terms import Lexicon, Mention, Term
@@ -64,7 +64,7 @@ class Finder:
         spots = list(_claims(draft, readings, _BESIDE_TERMS if terms else _FIRST))
         if (spots or self._lacks_something(draft, readings)) and Text(draft.text).english:
             spots = list(_claims(draft, readings, _more(len(readings))))
-        spots += [*terms, *_rewards(readings, spots)]
+        spots += [*terms, *_rewards(readings, spots), *_cheering(draft, spots)]
         results = self._results(readings, spots)
         spots += _bare_metrics(draft, readings, results, _IMPACT_MORE if spots else _IMPACT_FIRST)
         spots.sort(key=lambda spot: (spot.span.start, spot.span.end))
@@ -86,7 +86,7 @@ class Finder:
             for mention in self.lexicon.mentions(sentence.text):
                 term = mention.term
                 start = mention.span.start
-                known = term.known != "none" and "@" not in mention.span.of(sentence.text)
+                known = mention.known != "none" and "@" not in mention.span.of(sentence.text)
                 other = _TRAFFIC_LIGHT.match(sentence.text, start) or _MONEY.search(
                     sentence.text[:start]
                 )
@@ -257,6 +257,17 @@ def _rewards(readings: Sequence[Reading], spots: Sequence[Spot]) -> list[Spot]:
         if people & set(names(reading.clause.text))
         and _REWARDS.search(reading.clause.text)
         and not any(spot.span.meets(reading.clause.span) for spot in judged)
+    ]
+
+
+def _cheering(draft: Draft, spots: Sequence[Spot]) -> list[Spot]:
+    """Return the rows of emojis that celebrate, but for those in praise that is found already."""
+    praised_already = _Stretches(spot.span for spot in spots if spot.kind is Kind.HYPE)
+    rows = [Span(*row) for row in cheers(draft.text)]
+    return [
+        Spot(Kind.HYPE, row)
+        for row in rows
+        if not (praised_already.meet(row) or _quoted(draft, row))
     ]
 
 
@@ -581,7 +592,10 @@ def _explained_terms(draft: Draft, lexicon: Lexicon) -> set[str]:
 
 def _explained_there(text: str, span: Span) -> bool:
     """Tell whether *text* explains the term at *span* right behind or before it."""
-    after, before = text[after_mark(text, span.end) :], text[max(0, span.start - _NEAR) : span.start]
+    after, before = (
+        text[after_mark(text, span.end) :],
+        text[max(0, span.start - _NEAR) : span.start],
+    )
     if _EXPLAINS_AFTER.match(after.lstrip("`*_")):
         return True
     return bool(_EXPLAINS_BEFORE.search(before) and _ALONE_IN_BRACKETS.match(after))

@@ -20,6 +20,10 @@ _EMOJI = re.compile(
     r"|:(?:rocket|fire|tada|star\w*|100|muscle|trophy|heart\w*|sparkles|clap|party\w*|boom|raised_hands"
     r"|partying_face|sunglasses|moneybag|chart\w*|first_place\w*|medal|crown|zap|dart|bangbang):)"
 )
+# Two or more of these in a row celebrate, whatever they stand behind.
+_FESTIVE = re.compile(
+    r"(?:[🚀🔥🎉🎊🏆🤯🥇🍾🙌💥🤩😍🥳💃🕺👑💪✨👏🥂🍻💯🎆🎇🌟⭐😎🤑😱😮🤘🔝][\u200d\ufe0f]*\s?){2,}"
+)
 _SHOUT = re.compile(r"!+")
 _FACT = re.compile(
     r"\d|[€$£]|\b(?:doubl|trebl|tripl|quadrupl|halv)(?:e|ed|es|ing)\b|\b(?:half|twice)\b", _I
@@ -37,7 +41,7 @@ _PROUD, _GLAD = (
     r"(?:proud|thrilled|excited|delighted|ecstatic|overjoyed)",
     r"(?:glad|happy|pleased)",
 )
-_COPULA = r"(?:is|are|was|were|looks?|looked|feels?|seems?|['’]s|has been|have been)"
+_COPULA = r"(?:=|is|are|was|were|looks?|looked|feels?|seems?|['’]s|has been|have been)"
 _ARTICLE = re.compile(r"\b([Aa])(n)?\s+(?=([A-Za-z0-9]))")
 
 
@@ -93,6 +97,13 @@ def without_cheers(text: str) -> str:
     return _SHOUT.sub(".", _EMOJI.sub("", text)).strip()
 
 
+def cheers(text: str) -> list[tuple[int, int]]:
+    """Return where *text* celebrates with emojis, two or more at a time."""
+    return [
+        (match.start(), match.start() + len(match[0].rstrip())) for match in _FESTIVE.finditer(text)
+    ]
+
+
 def states_facts(text: str) -> bool:
     """Tell whether *text* has a figure, which no rewrite may lose."""
     return _FACT.search(text) is not None
@@ -134,7 +145,7 @@ def sober(clause: str) -> str:
     if not states_facts(text):
         return ""
     interjection, predicate, replaced, dropped = _patterns()
-    text = predicate.sub("", interjection.sub("", text))
+    text = predicate.sub("", interjection.sub("", predicate.sub("", text)))
     text = replaced.sub(lambda match: _same_case(match[0], _plain(match[0])), text)
     text = re.sub(r"\s{2,}", " ", dropped.sub("", text)).strip(" ,;–—-")
     text = re.sub(r"\b(is|are|was|were|reached|hit|now) an? (?=\d)", r"\1 ", text)

@@ -12,7 +12,7 @@ from bot.figures import figures
 from bot.records import BusinessContext, Inquiry, Kind
 from bot.updates import cues
 from bot.updates.asking import Asking
-from bot.updates.claims import cautious, drawn_from, only_vows
+from bot.updates.claims import cautious, drawn_from
 from bot.updates.drafts import BlockKind, Clause, Draft, Sentence, Span
 from bot.updates.editing import Edit, appended, applied
 from bot.updates.explaining import explained
@@ -34,6 +34,7 @@ from bot.updates.sentences import (
 from bot.updates.spots import Spot
 from bot.updates.terms import Lexicon
 from bot.updates.ties import Embedder, ties
+from bot.updates.vouching import only_vows
 
 _REWORDED = (*CLAIMS, Kind.HYPE, Kind.CREDIT_BY_RESULT, Kind.OVERHEDGED)
 
@@ -110,7 +111,7 @@ class _Pass:
 
     def _edits(self) -> Iterator[Edit]:
         spots = sorted(
-            (spot for spot in self._order.spots if spot.kind in _REWORDED),
+            (spot for spot in self._order.spots if spot.kind in _REWORDED and self._in_words(spot)),
             key=lambda spot: spot.span.start,
         )
         first = 0
@@ -121,6 +122,10 @@ class _Pass:
                 spot for spot in spots[first : first + _NEARBY] if spot.span.meets(sentence.span)
             ]
             yield from self._edit(sentence, here)
+
+    def _in_words(self, spot: Spot) -> bool:
+        """Tell whether *spot* is more than emojis, which go from the whole text."""
+        return re.search(r"\w", spot.span.of(self._text)) is not None
 
     def _edit(self, sentence: Sentence, spots: Sequence[Spot]) -> Iterator[Edit]:
         orders = list(_orders(sentence))

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.records import Kind
-from bot.updates.claims import cautious, only_vows, states_something
+from bot.updates.claims import cautious, states_something
 from bot.updates.guarding import Sort, check
+from bot.updates.vouching import only_vows
 
 PROMISES = [
     "We will hit 95% recall by Friday",

@@ -38,6 +38,46 @@ async def test_a_unit_ends_its_sentence(review_feature: ReviewFeature, fact: str
     assert [f.quote for f in review.findings if f.kind is Kind.PROMISE] == ["We guarantee a fix"]
 
 
+async def test_emojis_in_a_row_cheer_and_go_without_the_words_beside_them(
+    review_feature: ReviewFeature,
+) -> None:
+    draft = "Waiting time fell from 9 to 7 minutes 🚀🚀. Rain is untested."
+    review = await review_feature.review(Assignment(draft=draft))
+    assert [(f.kind, f.quote) for f in review.findings] == [(Kind.HYPE, "🚀🚀")]
+    assert review.rewrite == "Waiting time fell from 9 to 7 minutes. Rain is untested."
+
+
+@pytest.mark.parametrize("marks", ["✅✅", "🙏🙏", "🙂🙂", "🟢🟢", "🚀"])
+async def test_marks_thanks_and_a_lone_emoji_are_no_cheers(
+    review_feature: ReviewFeature, marks: str
+) -> None:
+    draft = f"Waiting time fell from 9 to 7 minutes {marks}. Rain is untested."
+    assert not (await review_feature.review(Assignment(draft=draft))).findings
+
+
+async def test_brackets_with_more_than_the_term_explain_nothing(
+    review_feature: ReviewFeature,
+) -> None:
+    explained = "Rain is untested. Cranes wait less since the share of good plans (NDCG 0.81) rose."
+    listed = "Rain is untested. Cranes wait less with the new stacking agent (PPO, 2 days old)."
+    found = [
+        [f.quote for f in (await review_feature.review(Assignment(draft=draft))).findings]
+        for draft in (explained, listed)
+    ]
+    assert found == [[], ["PPO"]]
+
+
+async def test_a_term_that_nobody_knows_is_asked_for_once(review_feature: ReviewFeature) -> None:
+    draft = (
+        "Rain is untested. Calls fell by 5%. Our qz_score 0.7 beats hit@20; the qz_score is new."
+    )
+    review = await review_feature.review(Assignment(draft=draft))
+    assert review.rewrite.count("[what qz_score means]") == 1
+    assert review.rewrite.count("[what hit@20 means]") == 1
+    again = await review_feature.review(Assignment(draft=review.rewrite))
+    assert again.rewrite == review.rewrite
+
+
 @pytest.mark.parametrize(
     "promise",
     [

@@ -1,0 +1,72 @@
+"""What vouches for a claim and adds nothing else: "mark my words", "count on it", "no question".
+
+The phrases that stand apart are in `certainty.yaml`; what is said in more ways than a list holds is
+here.
+"""
+
+import re
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from bot.messages import Frozen
+
+_I = re.IGNORECASE
+_VOWS = re.compile(
+    r"""[,;]?\s(?:(?:and\s)?(?:i|we|you)(?:['’]d|['’]ll|\scan|\swould|\swill)?\s(?:\w+\s){0,2}?(?:bet|promise|guarantee|swear|vouch|count|bank|rely|be\ssure|trust)\b[^,.;]{0,30}
+    |of\s(?:this|that)\s(?:you|we|i)\scan\sbe\s(?:sure|certain)|(?:(?:you|i)\s)?(?:have|take|give(?:\syou)?)\smy\s(?:word|hand)[^,.;]{0,15}|i(?:\sam|['’]m)\s(?:giving\s(?:you\s)?my\sword|(?:\w+\s)?(?:certain|sure|positive|confident|convinced))[^,.;]{0,15}|that\sis\ssimple\s\w+|the\s(?:curve|trend|numbers?|figures?|data|math)\sspeaks?\sfor\s(?:it|them)sel(?:f|ves)|mark\smy\swords|mark\s(?:your|the)\s(?:calendars?|diar(?:y|ies))|(?:put|write|pencil|mark|note)\s(?:it|that|this)\s(?:in|into|on|down)\b[^,.;]{0,20}|trust\sme|no\sdoubt(?:\sabout\s(?:it|that))?|no\s(?:discussion|debate|question|argument|excuses?)s?(?:\s(?:needed|necessary|required|asked|possible))?|whatever\s(?:happens|comes|it\stakes)|come\swhat\smay|no\smatter\swhat|rain\sor\sshine|that['’]?s\sa\s(?:promise|fact|given)|as\spromised|believe\sme|(?<!\bis\s)(?<!\bare\s)(?<!\bbe\s)guaranteed?|period|full\sstop|end\sof\sstory
+    |(?:this|that|it)\s(?:i|we)\s(?:can|do|will)\s(?:\w+\s)?(?:assure|promise|guarantee|confirm|swear)(?:\syou)?|(?:it|this|that)(?:\sis|['’]s)\s(?:all\s|now\s)?(?:confirmed|agreed|certain|final|settled|decided)(?:\s(?:from|by|on|at)\s(?:my|our)\s\w+)?)$""",
+    _I | re.VERBOSE,
+)
+_TORSO = re.compile(r"(?:\w+\s)?(?:can|could|may|should|will|would|must)", _I)
+_VERDICT = re.compile(
+    r"(?:and\s|so\s)?(?:the|our|this)\s[\w\s]+\s(?:is|are|was|were)\s(?:\w+\s)?(?:clear|obvious|simple|evident|plain)\b",
+    _I,
+)
+
+
+class _Certainty(Frozen):
+    """The phrases of `certainty.yaml`."""
+
+    tags: tuple[str, ...]
+
+
+def unvouched(claim: str) -> str:
+    """Return *claim* without what only vouches for it, at its beginning and end."""
+    opening, closing = _tags()
+    rest = _VOWS.sub("", closing.sub("", opening.sub("", claim)))
+    return claim if not rest or _TORSO.fullmatch(rest) else rest
+
+
+def only_vows(clause: str) -> bool:
+    """Tell whether *clause* does nothing but vouch for what stands before it."""
+    vows = _VOWS.fullmatch(f" {clause}") or _VERDICT.fullmatch(clause)
+    return vows is not None or is_tag(clause)
+
+
+def is_tag(clause: str) -> bool:
+    """Tell whether *clause* is one of the phrases that stand apart, and nothing else."""
+    opening, _ = _tags()
+    return opening.fullmatch(f"{clause.strip(' .!')}, ") is not None
+
+
+def is_verdict(label: str) -> bool:
+    """Tell whether *label* introduces a claim as plain: "The conclusion is clear: …"."""
+    return _VERDICT.match(label) is not None
+
+
+@cache
+def _tags() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the phrases as they open a claim, and as they close it."""
+    text = Path(__file__).with_name("certainty.yaml").read_text(encoding="utf-8")
+    tags = sorted(_Certainty.model_validate(yaml.safe_load(text)).tags, key=len, reverse=True)
+    # Apostrophes come in two shapes, and commas inside a phrase are optional.
+    phrases = "|".join(
+        re.escape(tag).replace("'", "['’]").replace(",", ",?").replace("\\ ", r"\s") for tag in tags
+    )
+    said = rf"(?:(?:and|but|so)\s)?(?:{phrases})"
+    return (
+        re.compile(rf"{said}\s?[,:;.!–—-]+\s+", _I),
+        re.compile(rf"(?:\s?[,;–—]|\s-|[.!])\s*{said}[\s.!]*$", _I),
+    )

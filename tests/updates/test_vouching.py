@@ -1,0 +1,41 @@
+"""What only vouches for a claim can be cut; the claim stays whole."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.updates.vouching import is_tag, only_vows, unvouched
+
+
+@pytest.mark.parametrize(
+    ("claim", "rest"),
+    [
+        ("At Christmas we stand below 3, count on it", "At Christmas we stand below 3"),
+        ("Reserves come down by 15 percent, no ifs or buts", "Reserves come down by 15 percent"),
+        ("Reserves come down – no ifs, no buts.", "Reserves come down"),
+        ("mark my words: it is 0.90 next season", "it is 0.90 next season"),
+        ("it reads every hand, full stop", "it reads every hand"),
+        ("We’re below 2 by May. You’ll see!", "We’re below 2 by May"),
+        ("costs fall, and that's that", "costs fall"),
+    ],
+)
+def test_what_vouches_goes(claim: str, rest: str) -> None:
+    assert unvouched(claim) == rest
+
+
+@pytest.mark.parametrize(
+    "claim", ["That is simple", "We count on it", "The share is 100%", "It was easy", "Consider it"]
+)
+def test_words_of_the_claim_itself_stay(claim: str) -> None:
+    assert unvouched(claim) == claim
+
+
+@pytest.mark.parametrize("vow", ["carve it in stone", "Count on it!", "you’ll see", "full stop"])
+def test_a_phrase_that_stands_alone_says_nothing_else(vow: str) -> None:
+    assert is_tag(vow)
+    assert only_vows(vow)
+
+
+@given(st.text(max_size=80))
+def test_a_claim_never_disappears(text: str) -> None:
+    assert unvouched(text) or not text
