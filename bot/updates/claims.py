@@ -19,7 +19,7 @@ _PREFIXES = re.compile(
     (?:and|but|so|then|therefore|thus|hence|meaning|ergo|also|plus|nevertheless|nonetheless|anyway|even\sso)\b,?
     |(?:yes|yep|yeah|well|oh|ok|okay|look|listen|guess\swhat|people|folks|friends|guys)\b\s?[,!:–—-]
     |(?:that|this|which|it)\s(?:means|implies|shows|proves|tells\sus|guarantees)(?:\sthat)?\b
-    |(?:with\s(?:all\s)?(?:this|that),?\s)?(?:i|we)(?:\sam|\sare|['’]m|['’]re|\scan)?\s(?:all\s|absolutely\s|very\s|quite\s|thereby\s|therefore\s|thus\s|fully\s|totally\s|pretty\s|now\s)?(?:promise|guarantee|assure|affirm|sure|certain|confident|convinced|positive|know|vow|pledge)\s?(?:you|everyone|the\sboard|management)?(?:\sthat)?\b(?=\s(?!to\b|of\b|in\b|about\b))
+    |(?:(?:with\s(?:all\s)?(?:this|that),?|here|there|today|now)\s)?(?:i|we)(?:\sam|\sare|['’]m|['’]re|\scan)?\s(?:all\s|absolutely\s|very\s|quite\s|thereby\s|therefore\s|thus\s|fully\s|totally\s|pretty\s|now\s|already\s)?(?:promise|guarantee|assure|affirm|sure|certain|confident|convinced|positive|know|vow|pledge)\s?(?:you|everyone|the\sboard|management)?(?:\sthat)?\b(?=\s(?!to\b|of\b|in\b|about\b))
     |(?:(?:from|by|with)\s(?:this|these|the|that)\s(?:\w+\s){0,2})?it(?:\sis|['’]s)\s(?:now\s|already\s|quite\s|therefore\s|thus\s|hence\s|also\s)*(?:clear|certain|obvious|safe\sto\ssay|guaranteed|proven|evident|inevitable|beyond\s(?:any\s)?doubt)(?:\sthat)?\b
     |(?:i|we)(?:\sam|\sare|['’]m|['’]re)\s(?:very\s|so\s|more\sthan\s)?(?:happy|glad|pleased|proud|delighted|excited|thrilled)\sto\s(?:inform|announce|report|say|share|tell)\b(?:\s(?:you|everyone|all))?(?:\sthat\b|,)?
     |(?:you|we|everyone|the\s\w+)\s(?:can|may)\s(?:safely\s|already\s)?(?:take\sit\sas\s(?:read|given)|rest\sassured|be\s(?:sure|certain)|assume)(?:\sthat)?\b
@@ -39,6 +39,7 @@ _PACE = re.compile(
     |^(?:from\s(?:here|there)(?:\son)?|like\sthis|this\sway),?\s
     |^(?:another|an?\sfew|just|only|\w+|\d+)\s(?:more\s|few\s|couple\s(?:of\s)?|\w+\s){0,3}(?:like\s(?:this|that|these|those|it))\b[^,]{0,30}?,?\s(?:and|then|and\sthen)\s(?=\w+['’]?\w*\s)
     |^(?:another|\w+|\d+)\smore\s(?:such\s)?(?:days?|weeks?|months?|sprints?|quarters?|runs?|rounds?|epochs?|iterations?|steps?|pushes|push)\b[^,]{0,40}?,?\s(?:and|then)\s
+    |^(?:lay|do|draw|join|run|extend|follow|stretch|project|multiply|scale|extrapolate|repeat|rinse|connect|add)\b[^,;.]{0,60}?\sand\s(?:then\s)?(?=\S+\s\S+)
     |^(?:keep|carry|go|continue)\s(?:this|it|that|on|going|like)\b[^,]{0,40}?,?\s(?:and|then)\s
     |,?\s(?:at|with)\s(?:this|the\scurrent|that)\s(?:rate|pace|speed|tempo)(?:\sof\s\w+)?$
     |,?\sif\s(?:this|we|things?|the\s\w+|it|progress)\s(?:keeps?|continues?|holds?|goes)\b[^,]{0,30}$
@@ -78,6 +79,13 @@ _IDIOM = re.compile(
     (?:in\sthe\s(?:bag|bank|can)|a\s(?:done\sdeal|lock|formality|given|slam\sdunk|sure\sthing|no.?brainer|foregone\sconclusion|certainty|walkover|piece\sof\scake|cakewalk|breeze)
     |(?:an?|the)\s(?:mere\s|pure\s)?(?:\w+\s)?(?:formality|detail|question\sof\s(?:time|when)|matter\sof\s(?:\w+\s)?(?:time|hours|days|weeks|months))
     |matter\sof\s(?:\w+\s)?(?:time|hours|days|weeks|months)|locked\sin|nailed\son|sewn\sup|a\snon.?issue|home\sand\sdry|guaranteed|assured|certain|inevitable|in\ssight|around\sthe\scorner|within\s(?:easy\s)?reach|child['’]?s\splay|plain\ssailing|downhill|smooth\ssailing|easy|trivial)
+    (?P<rest>\b.*)$""",
+    _I | re.VERBOSE | re.DOTALL,
+)
+# That something is over is told in idioms; "solved" and "fixed" are plain and stay in the claim.
+_OVER = re.compile(
+    r"""\s(?:is|are|was|were|['’]s|['’]re|will\sbe|has\sbeen|becomes?)\s(?:now\s|already\s|then\s|officially\s|basically\s|pretty\smuch\s|practically\s|as\sgood\sas\s|all\sbut\s|soon\s|well\sand\struly\s|just\s)*
+    (?:toast|so\slast\s(?:year|season|month|week|century)|dead\sand\sburied|dead\sas\sa\sdodo|done\sand\sdusted|put\sto\sbed|yesterday['’]s\s(?:news|problem|topic)|water\sunder\sthe\sbridge|a\sclosed\s(?:chapter|book)|ancient\shistory)
     (?P<rest>\b.*)$""",
     _I | re.VERBOSE | re.DOTALL,
 )
@@ -305,7 +313,15 @@ class _Wording:
 
 
 def _restated(words: str, kind: Kind, wording: _Wording) -> str:
-    for shape in (_as_idiom, _as_condition, _as_refusal, _as_forecast, _as_future, _as_order):
+    for shape in (
+        _as_idiom,
+        _as_over,
+        _as_condition,
+        _as_refusal,
+        _as_forecast,
+        _as_future,
+        _as_order,
+    ):
         if text := shape(words, kind, wording):
             return text
     if not states_something(words):
@@ -339,6 +355,17 @@ def _as_idiom(words: str, kind: Kind, wording: _Wording) -> str:
     subject = "this" if subject.lower() in ("it", "this", "that") else wording.inside(subject)
     ending = f" {rest}" if rest and not rest.startswith((",", ";")) else rest
     return f"It is {wording.pick('not certain yet', 'too early to say')} that {subject} will work out{ending}"
+
+
+def _as_over(words: str, kind: Kind, wording: _Wording) -> str:
+    """`Return freight is toast as of Q2` → `… what becomes of return freight as of Q2`."""
+    del kind
+    over = _OVER.search(words)
+    if not over or not words[: over.start()].strip():
+        return ""
+    subject, rest = words[: over.start()].strip(" ,"), over["rest"].rstrip()
+    say = wording.pick("It is too early to say", "We can't say yet")
+    return f"{say} what becomes of {wording.inside(subject)}{rest}"
 
 
 def _as_condition(words: str, kind: Kind, wording: _Wording) -> str:

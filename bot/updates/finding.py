@@ -18,7 +18,7 @@ from bot.updates.editing import after_mark
 from bot.updates.guard_claims import overclaims, promises
 from bot.updates.guard_texts import Text, plain
 from bot.updates.people import names
-from bot.updates.praise import cheers, lauds, praised, states_facts
+from bot.updates.praise import affirms, cheers, lauds, praised, states_facts
 from bot.updates.reading import Memory, Reader, Reading
 from bot.updates.spots import Spot
 from bot.updates.terms import Lexicon, Mention, Term
@@ -272,16 +272,17 @@ def _cheering(draft: Draft, spots: Sequence[Spot]) -> list[Spot]:
 
 
 _RUN_ON_SHARE = 0.35
-_TOLD, _LAUDED = 0.03, 0.01
+_TOLD = 0.03
 
 
 def _least_told(reading: Reading, kind: Kind) -> float:
     """Return how likely a clause must be to count where the guard's own rules see the kind.
 
-    An outcome that is promised in so many words needs no likelihood.
+    Neither praise in any sense of the word nor an outcome that is promised in so many words needs
+    any likelihood.
     """
     if kind is Kind.HYPE:
-        return _LAUDED
+        return 0.0
     text = reading.clause.text
     vowed = _OUTCOME.search(text) or _VOWED.search(text)
     return 0.0 if kind is Kind.PROMISE and vowed else _TOLD
@@ -341,9 +342,10 @@ def _is_no_praise(reading: Reading) -> bool:
     clause = reading.clause
     if re.fullmatch(r"\w+", clause.text) and reading.odds["hype"] < _UNLIKELY:
         return True  # a heading
-    facts = states_facts(clause.text) and praised(clause.text) is None
-    denied = _DENIED.match(clause.text) is not None
-    return denied or _asks(reading) or (facts and reading.odds["hype"] < _SURE_OF_BARE_PRAISE)
+    place = praised(clause.text)
+    facts = states_facts(clause.text) and place is None
+    denied = _DENIED.match(clause.text) or not (place is None or affirms(clause.text, place[0]))
+    return bool(denied) or _asks(reading) or (facts and reading.odds["hype"] < _SURE_OF_BARE_PRAISE)
 
 
 _DENIED = re.compile(
@@ -563,7 +565,7 @@ _ABOUT_RESULTS = {Kind.PROMISE, Kind.OVERCLAIM, Kind.HYPE, Kind.EXTRAPOLATION}
 # -- terms explained in place
 
 _EXPLAINS_AFTER = re.compile(
-    r"\s?(?:\((?=[^)]*[a-z]{2}[^)]*\s[^)]*\s)|,\s(?:i\.e\.|that is|meaning|which (?:is|means|measures|tells)|the (?:share|rate|average|number|measure|percentage|fraction))\b|\s[–—-]\s(?:the|how|a)\b|\s(?:is|measures|means)\s(?:the|how|a)\b|=)",
+    r"\s?(?:\((?=[^)]*[a-z]{2}[^)]*\s[^)]*\s)(?![^)]{0,25}\d)|,\s(?:i\.e\.|that is|meaning|which (?:is|means|measures|tells)|the (?:share|rate|average|number|measure|percentage|fraction))\b|\s[–—-]\s(?:the|how|a)\b|\s(?:is|measures|means)\s(?:the|how|a)\b|=\s?[a-z])",
     re.IGNORECASE,
 )
 _GLOSSARY = re.compile(r"\W*in plain words:", re.IGNORECASE)

@@ -19,6 +19,8 @@ _NO_NAMES = STOP_WORDS | {
     *("thanks", "thank", "credit", "clearly", "obviously", "great", "good", "well", "meanwhile"),
     *("unlike", "given", "since", "two", "three", "shout", "big", "huge", "props", "kudos"),
     *("everyone", "nobody", "please", "hats", "congratulations", "bonus", "anyone", "someone"),
+    *("super", "bravo", "brilliant", "excellent", "fantastic", "amazing", "superb", "wonderful"),
+    *("awesome", "outstanding", "wow", "nice", "lovely", "fine", "top", "hurray", "hooray"),
     *("anybody", "somebody", "everybody", "whoever", "between", "among", "besides", "despite"),
 }
 THANKS = "for the work on this; "

@@ -126,11 +126,24 @@ def praised(clause: str) -> tuple[int, int] | None:
 
 
 def lauds(clause: str) -> bool:
-    """Tell whether *clause* has a word that is praise in any sense, and is no name."""
+    """Tell whether *clause* has a word that is praise in any sense, not denied and no name."""
     return any(
         not (match[0][0].isupper() and clause[match.end() : match.end() + 2].strip().isupper())
+        and affirms(clause, match.start())
         for match in _lauding().finditer(clause)
     )
+
+
+def affirms(clause: str, place: int) -> bool:
+    """Tell whether no denial stands shortly before *place* in *clause*."""
+    return _DENIED.search(clause, 0, place) is None
+
+
+_DENIED = re.compile(
+    r"\b(?:not|no|never|nothing|none|nobody|hardly|neither|nor|without|cannot|far\sfrom|instead\sof)\b"
+    r"(?:\s\w+){0,3}\s?$|n['’]t\b(?:\s\w+){0,3}\s?$",
+    _I,
+)
 
 
 @cache
