@@ -39,6 +39,7 @@ _PACE = re.compile(
     |^(?:from\s(?:here|there)(?:\son)?|like\sthis|this\sway),?\s
     |^(?:another|an?\sfew|just|only|\w+|\d+)\s(?:more\s|few\s|couple\s(?:of\s)?|\w+\s){0,3}(?:like\s(?:this|that|these|those|it))\b[^,]{0,30}?,?\s(?:and|then|and\sthen)\s(?=\w+['’]?\w*\s)
     |^(?:another|\w+|\d+)\smore\s(?:such\s)?(?:days?|weeks?|months?|sprints?|quarters?|runs?|rounds?|epochs?|iterations?|steps?|pushes|push)\b[^,]{0,40}?,?\s(?:and|then)\s
+    |^(?:(?:just\s)?give|grant|allow)\s(?:me|us|it|this)\b[^,;.]{0,40}?\sand\s(?:then\s)?(?=\S+\s\S+)
     |^(?:lay|do|draw|join|run|extend|follow|stretch|project|multiply|scale|extrapolate|repeat|rinse|connect|add)\b[^,;.]{0,60}?\sand\s(?:then\s)?(?=\S+\s\S+)
     |^(?:keep|carry|go|continue)\s(?:this|it|that|on|going|like)\b[^,]{0,40}?,?\s(?:and|then)\s
     |,?\s(?:at|with)\s(?:this|the\scurrent|that)\s(?:rate|pace|speed|tempo)(?:\sof\s\w+)?$
@@ -107,10 +108,10 @@ _MEANS = re.compile(
 _PARTS = re.compile(r";\s+(?=(?:\S+\s+){2})")
 _CONCLUDES = re.compile(
     r"^(?P<premise>[^;]*\d[^;]*);\s+(?P<claim>[^;]+)$"
-    r"|^(?P<fact>[^;]{3,200}?),?\s+(?:and\s)?so\s(?!that\b|far\b|\w+\sthat\b|(?:do|does|did|will|is|are|has|have|can)\b)(?P<conclusion>(?=[^;]*\d|(?:\S+\s+){3}).+)$",
+    r"|^(?P<fact>[^;]{3,200}?)(?:,?\s+(?:and\s)?so|,\s(?:and\s)?(?:ergo|consequently|hence|thus|therefore|accordingly),?)\s(?!that\b|far\b|\w+\sthat\b|(?:do|does|did|will|is|are|has|have|can)\b)(?P<conclusion>(?=[^;]*\d|(?:\S+\s+){3}).+)$",
     _I | re.DOTALL,
 )
-_FOLLOWS = re.compile(r"(?<=\s)(?:therefore|thus|hence|consequently),?\s", _I)
+_FOLLOWS = re.compile(r"(?<=[^,;]\s)(?:therefore|thus|hence|consequently),?\s", _I)
 _OPENS = re.compile(r"(?:We (?:have|do|can|aim)|It is|The aim)\b")
 _ONCE = re.compile(
     r"^(?:once|when|as\ssoon\sas|the\smoment|after\s(?=[^,]*\b(?:is|are|has|have|goes|go|comes|come)\b[^,]*,))\s?",

@@ -9,7 +9,7 @@ from bot.updates.asking import Asking
 from bot.updates.drafts import BlockKind, Sentence, Span, parse
 from bot.updates.editing import Edit, after_mark, appended, applied
 from bot.updates.spots import Spot
-from bot.updates.terms import Lexicon
+from bot.updates.terms import Lexicon, name_of
 
 _INLINE = 3
 
@@ -58,11 +58,12 @@ def explained(
 
 
 def _meanings(original: str, spots: Sequence[Spot], asking: Asking) -> Iterator[tuple[str, str]]:
-    """Yield each term to explain with its plain meaning, by the lexicon's name or its own."""
+    """Yield each term to explain with its plain meaning, by the name it goes by there."""
     for spot in spots:
         if spot.kind is Kind.JARGON:
-            name = spot.span.of(original)
-            yield (spot.term.term, spot.term.plain) if spot.term else (name, asking.term(name))
+            said = spot.span.of(original)
+            term = spot.term
+            yield (name_of(term, said), term.plain) if term else (said, asking.term(said))
 
 
 def _first_places(text: str, meanings: Mapping[str, str], lexicon: Lexicon) -> dict[str, _Place]:
@@ -85,9 +86,9 @@ def _mentions(
     known: list[Span] = []
     for mention in lexicon.mentions(sentence.text):
         known.append(mention.span)
-        if mention.term.term in meanings:
+        if mention.name in meanings:
             span = mention.span
-            yield mention.term.term, Span(start + span.start, start + span.end)
+            yield mention.name, Span(start + span.start, start + span.end)
     for match in named.finditer(sentence.text):
         span = Span(*match.span())
         if not any(span.meets(other) for other in known):

@@ -90,9 +90,9 @@ class Finder:
                 other = _TRAFFIC_LIGHT.match(sentence.text, start) or _MONEY.search(
                     sentence.text[:start]
                 )
-                if known or other or term.term in seen | explained:
+                if known or other or mention.name in seen | explained:
                     continue
-                seen.add(term.term)
+                seen.add(mention.name)
                 yield Spot(Kind.JARGON, _shifted(mention.span, sentence), term)
             for span in self.lexicon.unknown_terms(sentence.text):
                 name = span.of(sentence.text)
@@ -152,6 +152,7 @@ _OPEN = re.compile(
     r"""\b(?:too\s(?:early|soon)\sto|(?:do|does|did|can|could)(?:\snot|n['’]t)\s(?:yet\s)?(?:know|say|tell|promise|claim|guarantee|expect|count|commit|assume|conclude|mean)
     |can\s?not\s(?:yet\s)?(?:say|tell|promise|claim|guarantee|count|rule|know|commit|conclude)|not\s(?:yet\s)?(?:shown|confirmed|certain|clear|known|proven|claiming|promising|saying|sure|a\s(?:promise|forecast|commitment))
     |remains?\s(?:to\sbe\sseen|open|unclear|unknown)|(?:is|are)\s(?:still\s)?(?:open|unclear|unknown|not\scertain|unproven)|whether\s(?:or\snot\s)?|we\saim\s|our\s(?:aim|target|goal)\s|no\s(?:promise|guarantee|evidence)|unknown\s(?:if|whether)
+    |\bif\s[^,.;]{3,60}?,?\s(?:then\s)?(?:\w+\s)?(?:would|could|might|may|\w+['’]d)\b
     |^\W*should\s(?!we\b|i\b)[^?]*,|\bno\sbasis\s(?:to|for)\b|withdr[ae]w|retract\w*|too\soptimistic|nothing\sto\s(?:conclude|claim)|no\sconclusions?
     |(?:board|committee|trustees|members|directors|management|you)\s(?:\w+\s){0,3}?(?:will|may)\s(?:\w+\s)?(?:recall|remember|note|notice|know|wish)\b
     |(?:won['’]t|will\snot|do\snot|don['’]t)\s(?=[^.;]*\b(?:before|until|unless|without)\b))""",
@@ -585,7 +586,7 @@ def _explained_terms(draft: Draft, lexicon: Lexicon) -> set[str]:
             found.update(_ENTRY.findall(sentence.text))
         for mention in lexicon.mentions(sentence.text):
             if glossary or _explained_there(sentence.text, mention.span):
-                found.add(mention.term.term)
+                found.add(mention.name)
         for span in lexicon.unknown_terms(sentence.text):
             if _explained_there(sentence.text, span):
                 found.add(span.of(sentence.text))

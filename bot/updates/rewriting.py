@@ -252,7 +252,7 @@ def _orders(sentence: Sentence) -> Iterator[Span]:
     """Yield what of *sentence* tells the reviewer what to do, and what belongs to it.
 
     What stands before it stays, and behind it figures do: drafts without full stops are one
-    sentence.
+    sentence. A comment ends where it ends.
     """
     if not has("instruction", sentence.text.lower()):
         return
@@ -265,7 +265,8 @@ def _orders(sentence: Sentence) -> Iterator[Span]:
     first = telling.index(True)
     for place, bit in enumerate(bits):
         words = bit.of(sentence.text)
-        stays = figures(words) if place > first else len(words.split()) >= _TELLING
+        behind = place > first and not bits[place - 1].of(sentence.text).endswith("-->")
+        stays = figures(words) if behind else len(words.split()) >= _TELLING
         if telling[place] or not stays:
             yield Span(start + bit.start, start + bit.end)
 

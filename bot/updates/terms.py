@@ -51,10 +51,14 @@ class Term(Frozen):
 
 @dataclass(frozen=True)
 class Mention:
-    """A term where a draft uses it; `known` as it is written there."""
+    """A term where a draft uses it; `known` as it is written there.
+
+    `name` is what a reader would look up: PESQ and STOI are both ways to score speech.
+    """
 
     term: Term
     span: Span
+    name: str
     known: Known
 
 
@@ -105,8 +109,10 @@ class Lexicon:
                 continue
             spelling = " ".join(word[0] for word in words[place : place + count])
             if term := self._spelled(spelling) or self._measuring(spelling, text, span.end):
-                known = "none" if _any_form(spelling.lower()) & term.short_forms else term.known
-                return Mention(term, _with_suffix(text, span), known), count
+                name = name_of(term, span.of(text))
+                obscure = _any_form(spelling.lower()) & term.short_forms or _is_made_up(name, term)
+                known = "none" if obscure else term.known
+                return Mention(term, _with_suffix(text, span), name, known), count
         return None, 1
 
     def _spelled(self, spelling: str) -> Term | None:
@@ -164,6 +170,23 @@ def _any_number(terms: Mapping[str, Term], spelling: str) -> Term | None:
             terms.get(spelling[:-2]) if spelling.endswith("es") else None
         )
     return None
+
+
+def name_of(term: Term, said: str) -> str:
+    """Return what a reader would look up: the acronym that is *said* for *term*, or the term."""
+    word = said.partition("@")[0]
+    word = word[:-1] if word.endswith("s") and word[:-1].isupper() else word
+    capitals = sum(character.isupper() for character in word)
+    named = capitals >= _CAPITALS and _spelling(word).lower() != _spelling(term.term).lower()
+    return word if named and word.isalnum() else term.term
+
+
+_CAPITALS = 2
+
+
+def _is_made_up(name: str, term: Term) -> bool:
+    """Tell whether *name* is one like TrOCR or SASRec, which fewer people know than the term."""
+    return name != term.term and not name.isupper()
 
 
 def _any_form(spelling: str) -> frozenset[str]:

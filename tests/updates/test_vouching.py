@@ -17,6 +17,9 @@ from bot.updates.vouching import is_tag, only_vows, unvouched
         ("it reads every hand, full stop", "it reads every hand"),
         ("We’re below 2 by May. You’ll see!", "We’re below 2 by May"),
         ("costs fall, and that's that", "costs fall"),
+        ("15 minutes by March, consider it delivered", "15 minutes by March"),
+        ("no complaints next season, this I sign with my name", "no complaints next season"),
+        ("90% by Advent, that is set in stone", "90% by Advent"),
     ],
 )
 def test_what_vouches_goes(claim: str, rest: str) -> None:
