@@ -36,10 +36,10 @@ _FIRST = {
 _BESIDE_TERMS = {**dict.fromkeys(_FIRST, 0.3), Kind.OVERHEDGED: 0.5}
 # How many problems a flawed draft has hardly grows with its length: in a long one each clause is
 # less likely to be among them.
-_MORE_LEAST, _MORE_PER_CLAUSE, _MORE_MOST = 0.08, 0.015, 0.35
+_MORE_LEAST, _MORE_PER_CLAUSE, _MORE_MOST = 0.12, 0.02, 0.35
 _RESULT = 0.5
 _IMPACT_FIRST, _IMPACT_MORE = 0.1, 0.35
-_RISK_FIRST, _RISK_MORE = 0.1, 0.35
+_RISK_FIRST, _RISK_MORE = 0.05, 0.5
 _SHORT = 4
 _SURE = 0.6
 _SURE_OF_BARE_PRAISE = 0.75

@@ -140,8 +140,8 @@ def affirms(clause: str, place: int) -> bool:
 
 
 _DENIED = re.compile(
-    r"\b(?:not|no|never|nothing|none|nobody|hardly|neither|nor|without|cannot|far\sfrom|instead\sof)\b"
-    r"(?:\s\w+){0,3}\s?$|n['’]t\b(?:\s\w+){0,3}\s?$",
+    r"(?:\b(?:not|no|never|nothing|none|nobody|hardly|neither|nor|far\sfrom|instead\sof)\b|n['’]t\b)"
+    r"(?:\s(?!more\b|less\b)\w+){0,2}\s?$",
     _I,
 )
 

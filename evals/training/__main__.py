@@ -1,7 +1,7 @@
 """`python -m evals.training`: measure the clause model on texts held out, then train and write it.
 
-Takes about a quarter of an hour on two cores. It needs JAX, which the development requirements hold
-and Coach does not.
+Takes some twenty minutes a training on two cores. It needs JAX, which the development requirements
+hold and Coach does not.
 """
 
 from collections.abc import Sequence
