@@ -23,10 +23,24 @@ from evals.scoring import Rate
 
 _NONE = "–"
 _SHIPPED = {
+    "drafts_alike_last.jsonl": (
+        "Drafts like the example set, last",
+        "Of the example set's kind, by an author who had read that. Written last: none was read, "
+        "and nothing was decided by them.",
+    ),
+    "drafts_alike_two.jsonl": (
+        "Drafts like the example set, two",
+        "As before, by another author. None was read; the totals decided, with those of other "
+        "sets, how likely a further problem must be.",
+    ),
+    "drafts_alike.jsonl": (
+        "Drafts like the example set",
+        "As before, by two more authors. Rules came of reading what went wrong in them.",
+    ),
     "drafts_last.jsonl": (
-        "Last drafts",
-        "Written last, by one more author, with clean drafts as lively as the flawed ones. None "
-        "was read, and nothing was decided by them.",
+        "Lively drafts",
+        "By one more author, with clean drafts as lively as the flawed ones. None was read; the "
+        "totals decided as those of the second set above did.",
     ),
     "drafts_late.jsonl": (
         "Late drafts",
