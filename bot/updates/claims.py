@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from bot.records import Kind
+from bot.updates.praise import praised
 from bot.updates.vouching import is_tag, is_verdict, unvouched
 from knowledge.cards import load_cards, load_uncovered
 from knowledge.lexical import STOP_WORDS
@@ -24,6 +25,9 @@ _PREFIXES = re.compile(
     |(?:i|we)(?:\sam|\sare|['’]m|['’]re)\s(?:very\s|so\s|more\sthan\s)?(?:happy|glad|pleased|proud|delighted|excited|thrilled)\sto\s(?:inform|announce|report|say|share|tell)\b(?:\s(?:you|everyone|all))?(?:\sthat\b|,)?
     |(?:you|we|everyone|the\s\w+)\s(?:can|may)\s(?:safely\s|already\s)?(?:take\sit\sas\s(?:read|given)|rest\sassured|be\s(?:sure|certain)|assume)(?:\sthat)?\b
     |it(?:\sis|['’]s)\s(?:fair|right|reasonable|no\sexaggeration)\sto\s(?:say|claim|conclude|assume)(?:\sthat)?\b
+    |(?:so\s)?it\sfollows(?:,?\sthen,?)?\sthat\b|(?:this|that|which|it)\sgoes\sto\sshow(?:\sthat)?\b|what\s(?:this|that|it)\smeans\sis(?:\sthat)?\b
+    |(?:from\s[^,]{2,30}?,?\s)?i\s(?:can|have\sto|must|dare\sto|may)\s(?:only\s|already\s|now\s)?(?:tell|say)(?:\syou)?(?:\sthat\b|,|(?=\s(?:it|we|this|the)\b))
+    |(?:i|we)\s(?:see|can['’]?t\ssee|cannot\ssee)\s(?:no|any|a)\s(?:way|scenario|world|universe|version|situation)\s(?:that|in\swhich|where)\b
     |it\sgoes\swithout\ssaying(?:\sthat)?\b|as\s(?:you|we)\s(?:can\s)?(?:see|know)\b,?|(?:you|we)\s(?:can\s|may\s)?(?:already\s)?tell\s[^,]{2,40}?\sthat\b|it\s(?:has\sbeen|was|is)\s(?:now\s|clearly\s|conclusively\s)?(?:shown|proven|demonstrated|established|confirmed|proved)\sthat\b
     |(?:there\sis\s)?no\s(?:doubt|question)(?:\sthat|\sabout\sit)?\b,?
     |rest\sassured(?:\sthat)?\b,?|mark\smy\swords\b[,:]?|make\sno\smistake\b[,:]?|needless\sto\ssay\b,?|you\scan\s(?:count|bank|rely)\son\sit(?:\sthat)?\b[,:]?
@@ -180,6 +184,21 @@ class Caution:
     text: str
     premise: str = ""
 
+    @property
+    def grounds(self) -> str:
+        """What the claim was drawn from, in brackets: a fact, or what it takes for granted."""
+        if not self.premise:
+            return ""
+        return f" ({'only if' if _ASSUMES.search(self.premise) else 'basis:'} {self.premise})"
+
+
+# Nobody measured that the next ones are like those before.
+_ASSUMES = re.compile(
+    r"\b(?:same|each|every|others?|further|next|again|will|always|all|any|alike|likewise|keeps?"
+    r"|continues?|holds?|follows?)\b",
+    _I,
+)
+
 
 def cautious(
     claim: str,
@@ -207,7 +226,8 @@ def cautious(
         for place, part in enumerate(parts)
     ]
     first, *others = restated or [words]
-    return Caution(f"{labels}{'; '.join([first, *(small(each) for each in others)])}", premise)
+    text = f"{labels}{'; '.join([first, *(small(each) for each in others)])}"
+    return Caution(text, wording.inside(premise) if _ASSUMES.search(premise) else premise)
 
 
 def drawn_from(words: str) -> tuple[str, str] | None:
@@ -229,7 +249,8 @@ def _unlabelled(claim: str) -> tuple[str, str]:
     """Return the labels in front of a claim (`ETA: `) and the claim."""
     labels: list[str] = []
     while (labelled := _LABELLED.match(claim)) and not is_verdict(labelled["label"]):
-        labels.append(f"{labelled['label']} ")
+        if praised(labelled["label"].rstrip(":")) is None:
+            labels.append(f"{labelled['label']} ")
         claim = labelled["claim"]
     return "".join(labels), claim
 

@@ -41,6 +41,11 @@ _PROUD, _GLAD = (
     r"(?:proud|thrilled|excited|delighted|ecstatic|overjoyed)",
     r"(?:glad|happy|pleased)",
 )
+# "The smartest tutor ever built"; a value ever recorded may be a plain record.
+_EVER = (
+    r"(?:best|greatest|finest|smartest|cleverest|coolest|nicest|sexiest|biggest|most\s\w+)\s(?:[\w'’-]+\s){0,6}?"
+    r"ever\s(?:built|seen|made|witnessed|shipped|invented|created|had|done)"
+)
 _COPULA = r"(?:=|is|are|was|were|looks?|looked|feels?|seems?|['’]s|has been|have been)"
 _ARTICLE = re.compile(r"\b([Aa])(n)?\s+(?=([A-Za-z0-9]))")
 
@@ -140,7 +145,7 @@ def affirms(clause: str, place: int) -> bool:
 
 
 _DENIED = re.compile(
-    r"(?:\b(?:not|no|never|nothing|none|nobody|hardly|neither|nor|far\sfrom|instead\sof)\b|n['’]t\b)"
+    r"(?:\b(?:not|no|never|nothing|none|nobody|hardly|neither|nor|far\sfrom|instead\sof|let\salone)\b|n['’]t\b)"
     r"(?:\s(?!more\b|less\b)\w+){0,2}\s?$",
     _I,
 )
@@ -149,7 +154,7 @@ _DENIED = re.compile(
 @cache
 def _lauding() -> re.Pattern[str]:
     words = _any(_praise().unmistakable)
-    return re.compile(rf"(?<![\w-])(?:{words}|{_PROUD}{_ANNOUNCED})(?![\w-])", _I)
+    return re.compile(rf"(?<![\w-])(?:{words}|{_PROUD}{_ANNOUNCED}|{_EVER})(?![\w-])", _I)
 
 
 def sober(clause: str) -> str:

@@ -173,8 +173,7 @@ class _Pass:
             without_cheers(words).rstrip(" ."), kind, self._turn, self._known_lower, self._names
         )
         self._turn += 1
-        premise = f" (basis: {caution.premise})" if caution.premise else ""
-        return f"{caution.text}{premise}{self._asking.basis(words, kind)}"
+        return f"{caution.text}{caution.grounds}{self._asking.basis(words, kind)}"
 
     def _without_verdict(self) -> str:
         if self._thanked:

@@ -149,6 +149,36 @@ def test_what_a_conclusion_is_drawn_from_stays_a_fact(
 
 
 @pytest.mark.parametrize(
+    ("claim", "grounds"),
+    [
+        (
+            "Porto took us four weeks, so Sofia will be done in two",
+            " (basis: Porto took us four weeks)",
+        ),
+        ("Each ship brings the same, ergo we save 9%", " (only if each ship brings the same)"),
+        ("We are done", ""),
+    ],
+)
+def test_what_a_claim_takes_for_granted_is_a_condition(claim: str, grounds: str) -> None:
+    assert cautious(claim, Kind.EXTRAPOLATION, 0).grounds == grounds
+
+
+@pytest.mark.parametrize(
+    ("claim", "restated"),
+    [
+        ("It follows that we skip the cubes", "We do not know yet whether we skip the cubes"),
+        ("From where I sit I can tell you it works", "We do not know yet whether it works"),
+        ("I see no way that we miss it", "We do not know yet whether we miss it"),
+        ("what a triumph: it works", "We do not know yet whether it works"),
+        ("return freight is toast", "It is too early to say what becomes of return freight"),
+        ("carve it in stone", "That is not certain yet"),
+    ],
+)
+def test_what_leads_to_a_claim_goes_with_its_certainty(claim: str, restated: str) -> None:
+    assert cautious(claim, Kind.PROMISE, 0).text == restated
+
+
+@pytest.mark.parametrize(
     ("kind", "claim", "restated"),
     [
         (

@@ -23,6 +23,22 @@ def test_of_mere_praise_nothing_is_left(clause: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "clause",
+    ["it is the smartest tutor ever built", "we smashed it", "a landmark achievement of the lab"],
+)
+def test_praise_in_any_sense_is_told_from_facts(clause: str) -> None:
+    assert lauds(clause)
+
+
+@pytest.mark.parametrize(
+    "clause",
+    ["nothing here is amazing", "it isn't magic, let alone wizardry", "the lowest value ever seen"],
+)
+def test_denied_praise_and_records_are_none(clause: str) -> None:
+    assert not lauds(clause)
+
+
+@pytest.mark.parametrize(
     ("clause", "kept"),
     [
         ("recall reached an amazing 71%", ["71%", "recall reached"]),
