@@ -30,8 +30,8 @@ _SHIPPED = {
     ),
     "drafts_alike_two.jsonl": (
         "Drafts like the example set, two",
-        "As before, by another author. None was read; the totals decided, with those of other "
-        "sets, how likely a further problem must be.",
+        "As before, by another author. The totals decided, with those of other sets, how likely a "
+        "further problem must be; then terms and rules came of reading what went wrong.",
     ),
     "drafts_alike.jsonl": (
         "Drafts like the example set",
@@ -40,7 +40,7 @@ _SHIPPED = {
     "drafts_last.jsonl": (
         "Lively drafts",
         "By one more author, with clean drafts as lively as the flawed ones. None was read; the "
-        "totals decided as those of the second set above did.",
+        "totals decided, with others, how likely a further problem must be.",
     ),
     "drafts_late.jsonl": (
         "Late drafts",

@@ -223,11 +223,12 @@ def lexicon() -> Lexicon:
     exact: dict[str, Term] = {}
     measured: dict[str, Term] = {}
     for term in terms:
-        if not (term.exact or term.measured):
+        words = {_spelling(word).lower(): term for word in term.measured}
+        if not term.exact and _spelling(term.term).lower() not in words:
             lower[_spelling(term.term).lower()] = term
         lower |= {_spelling(alias).lower(): term for alias in (*term.aliases, *term.short)}
         exact |= {_spelling(form): term for form in term.exact}
-        measured |= {_spelling(word).lower(): term for word in term.measured}
+        measured |= words
     return Lexicon(lower, exact, measured, frozenset(acronyms["acronyms"]))
 
 

@@ -111,6 +111,11 @@ def test_the_name_of_a_variable_is_a_metric_only_before_a_figure() -> None:
     assert [span.of(text) for span in lexicon().unknown_terms(text)] == ["qz_score"]
 
 
+@pytest.mark.parametrize("said", ["pinball loss", "exact match", "average precision"])
+def test_a_term_with_a_short_way_to_say_it_before_a_figure_counts_anywhere(said: str) -> None:
+    assert found(f"the {said} of the model")
+
+
 @pytest.mark.parametrize("said", ["Dice 0.81", "dice: 0.8", "concordance is 0.73", "pinball 12.1"])
 def test_an_ordinary_word_is_a_metric_right_before_a_figure(said: str) -> None:
     assert found(said)
