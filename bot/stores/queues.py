@@ -81,9 +81,19 @@ class _Leased:
 class SqlInbox(_Leased):
     """The durable inbox. Arrivals are written in groups: one commit serves all that wait for it."""
 
-    def __init__(self, database: Database, replica: str, now: Callable[[], datetime]) -> None:
-        """Work in *database* under the name *replica*; *now* gives aware times."""
+    def __init__(
+        self,
+        database: Database,
+        replica: str,
+        now: Callable[[], datetime],
+        patience: float = _PUT_SECONDS,
+    ) -> None:
+        """Work in *database* under the name *replica*; *now* gives aware times.
+
+        What is not stored within *patience* (seconds) is refused, to be sent again.
+        """
         super().__init__(database, replica, now)
+        self._patience = patience
         self._arrivals: list[tuple[Message, asyncio.Future[None]]] = []
         self._writer: asyncio.Task[None] | None = None
 
@@ -94,7 +104,7 @@ class SqlInbox(_Leased):
         if self._writer is None or self._writer.done():
             self._writer = asyncio.create_task(self._write_arrivals())
         try:
-            await asyncio.wait_for(stored, _PUT_SECONDS)
+            await asyncio.wait_for(stored, self._patience)
         except TimeoutError:
             raise StoreUnavailable from None
 

@@ -135,7 +135,8 @@ async def running_coach(
     closing = AsyncExitStack()
     database = await open_database(f"sqlite+aiosqlite:///{folder / 'coach.sqlite3'}")
     closing.push_async_callback(database.close)
-    inbox = SqlInbox(database, replica, _now)
+    # A machine that stands still for seconds refuses nothing here: what is tested is not its speed.
+    inbox = SqlInbox(database, replica, _now, patience=30)
     outbox = SqlOutbox(database, replica, _now)
     await inbox.recover()
     await outbox.recover()
