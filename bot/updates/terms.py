@@ -190,6 +190,7 @@ def _is_made_up(name: str, term: Term) -> bool:
 
 
 def _any_form(spelling: str) -> frozenset[str]:
+    """Return how an acronym may stand in the lexicon; unlike a word it has no plural in -es."""
     return frozenset((spelling, spelling.removesuffix("s")))
 
 

@@ -75,12 +75,15 @@ def _machine(load: float) -> str:
     )
 
 
+_COMPARE = "Ratios are of medians: compare them rather than the times, which are this machine's."
+
+
 def _of_engine(rows: list[Row], rounds: int, machine: str, minutes: float) -> Report:
     return _report(
         "Benchmarks (built-in engine)",
         rows,
         f"Medians of {rounds} rounds, in turns with what stands beside; [least–greatest]. "
-        "Ratios are of medians: compare them rather than the times, which are this machine's.",
+        f"{_COMPARE}",
         "Intake: server and load generator in processes of their own; the queues' workers "
         "rest. During the rebuild they work: the same process answers what it takes in.",
         f"{machine}; {minutes:.1f} minutes. Again: `make bench ARGS=engine`.",
@@ -91,8 +94,7 @@ def _of_reviews(rows: list[Row], rounds: int, machine: str, minutes: float) -> R
     return _report(
         "Benchmarks of reviews (built-in engine)",
         rows,
-        f"Medians of {rounds} rounds; [least–greatest]. Ratios are of medians: compare them rather "
-        "than the times, which are this machine's.",
+        f"Medians of {rounds} rounds; [least–greatest]. {_COMPARE}",
         "The drafts are those of `evals/data`, flawed and clean; the long ones are many of them "
         "one after the other. A flawed draft is read up to four times: its rewrite is reviewed "
         "again until nothing is left, and only what changed is read anew.",
@@ -104,8 +106,7 @@ def _of_standups(rows: list[Row], rounds: int, machine: str, minutes: float) -> 
     return _report(
         "Benchmarks of standups (SQLite)",
         rows,
-        f"Medians of {rounds} rounds; [least–greatest]. Ratios are of medians: compare them rather "
-        "than the times, which are this machine's.",
+        f"Medians of {rounds} rounds; [least–greatest]. {_COMPARE}",
         f"Prompts are sent by the real sender to a Slack on loopback that takes {PERMITTED} a "
         "second and answers all others with 429 and Retry-After: 1. That is time, compressed: "
         "Slack's own limit for a workspace is some hundred a minute. Measured once.",

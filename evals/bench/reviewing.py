@@ -1,6 +1,6 @@
 """Reviews of drafts by length, beside reading their sentences once (the limit)."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
@@ -15,7 +15,7 @@ from bot.updates.review import Assignment
 from bot.wiring import open_reviews
 from evals.bench.figures import Row, ratio, seconds
 from evals.cases import DATA
-from evals.review_cases import DraftCase, read_drafts
+from evals.review_cases import read_drafts
 from knowledge.embeddings import MiniLM
 
 _LENGTHS = (2_000, 20_000)  # words
@@ -26,7 +26,10 @@ _LIMIT = "the encoder on its sentences, once (limit)"
 async def reviews(folder: Path, rounds: int) -> list[Row]:
     """Review usual drafts of some 150 words one by one, and long ones, *rounds* times."""
     configure_logs("WARNING", "console")
-    usual = [case.draft for case in _drafts() if len(case.draft.split()) in _USUAL]
+    drafts = [
+        case.draft for path in sorted(DATA.glob("drafts_*.jsonl")) for case in read_drafts(path)
+    ]
+    usual = [draft for draft in drafts if len(draft.split()) in _USUAL]
     model = MiniLM()
     async with open_reviews(Settings(coach_data=folder, coach_model="")) as feature:
 
@@ -37,7 +40,9 @@ async def reviews(folder: Path, rounds: int) -> list[Row]:
 
         def limit_of(draft: str) -> float:
             sentences = [sentence.text for sentence in parse(draft).sentences]
-            return _timed(lambda: model.in_context(sentences, LAYERS))
+            started = perf_counter()
+            model.in_context(sentences, LAYERS)
+            return perf_counter() - started
 
         await time_of(usual[0])
         limit_of(usual[0])
@@ -50,7 +55,7 @@ async def reviews(folder: Path, rounds: int) -> list[Row]:
             )
         ]
         for length in _LENGTHS:
-            draft = _of_words(length)
+            draft = _of_words(length, drafts)
             rows.append(
                 _row(
                     f"a draft of {length:,} words",
@@ -66,17 +71,7 @@ def _row(what: str, coach: list[float], limit: list[float], goal: str) -> Row:
     return Row(what, seconds(coach), seconds(limit), _LIMIT, ratio(coach, limit), goal)
 
 
-def _drafts() -> list[DraftCase]:
-    return [case for path in sorted(DATA.glob("drafts_*.jsonl")) for case in read_drafts(path)]
-
-
-def _of_words(count: int) -> str:
-    """Return real drafts, one after the other, with *count* words in all."""
-    words = (word for case in cycle(_drafts()) for word in (*case.draft.split(" "), "\n\n"))
+def _of_words(count: int, drafts: Sequence[str]) -> str:
+    """Return *drafts*, one after the other, with *count* words in all."""
+    words = (word for draft in cycle(drafts) for word in (*draft.split(" "), "\n\n"))
     return " ".join(islice(words, count))
-
-
-def _timed(work: Callable[[], object]) -> float:
-    started = perf_counter()
-    work()
-    return perf_counter() - started
