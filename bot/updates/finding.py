@@ -6,7 +6,7 @@ question is none, and other people's words are theirs.
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.records import Audience, Kind
@@ -59,8 +59,7 @@ class Finder:
         """
         heard = parse(spoken(draft.text))
         readings = self.reader.read(heard, memory)
-        explained = _explained_terms(draft, self.lexicon)
-        terms = [] if audience is Audience.PEER else list(self._jargon(heard, explained))
+        terms = [] if audience is Audience.PEER else list(self._jargon(draft, heard))
         spots = list(_claims(draft, readings, _BESIDE_TERMS if terms else _FIRST))
         if (spots or self._lacks_something(draft, readings)) and Text(draft.text).english:
             spots = list(_claims(draft, readings, _more(len(readings))))
@@ -80,9 +79,10 @@ class Finder:
 
     # -- terms
 
-    def _jargon(self, draft: Draft, explained: Set[str]) -> Iterator[Spot]:
+    def _jargon(self, draft: Draft, heard: Draft) -> Iterator[Spot]:
+        explained = _explained_terms(draft, self.lexicon)
         seen: set[str] = set()
-        for sentence in draft.sentences:
+        for sentence in heard.sentences:
             for mention in self.lexicon.mentions(sentence.text):
                 term = mention.term
                 start = mention.span.start
@@ -571,8 +571,8 @@ _EXPLAINS_AFTER = re.compile(
 )
 _GLOSSARY = re.compile(r"\W*in plain words:", re.IGNORECASE)
 _ENTRY = re.compile(r"(?:^|[:;]\s)([\w@%.-]+):")
-# "How often it is in the top ten (hit rate, 0.81)", but not "(PPO, reward shaping)".
 _ASKED_FOR = re.compile(r"\[what ([^\[\]\n]+) means\]")
+# "How often it is in the top ten (hit rate, 0.81)", but not "(PPO, reward shaping)".
 _EXPLAINS_BEFORE = re.compile(r"(?:\w+\s+){3}[(\[]\s?$")
 _ALONE_IN_BRACKETS = re.compile(r"[\s\d.,:=%+→–-]*[)\]]")
 _NEAR = 100
