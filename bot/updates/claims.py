@@ -10,7 +10,7 @@ from functools import cache
 
 from bot.records import Kind
 from bot.updates.praise import praised
-from bot.updates.vouching import is_tag, is_verdict, unvouched
+from bot.updates.vouching import is_tag, unvouched, vouches_ahead
 from knowledge.cards import load_cards, load_uncovered
 from knowledge.lexical import STOP_WORDS
 
@@ -76,9 +76,11 @@ _WONT = re.compile(
 )
 _BARE_FUTURE = re.compile(r"^(?:will|gonna|going\sto|shall)\s(?P<rest>.+)$", _I | re.DOTALL)
 _FIRST = re.compile(r"^(?:we|i|the\steam|our\steam|my\steam|us)$", _I)
-_NO_SUBJECT = re.compile(r"^(?P<no>nobody|no\sone|noone|nothing|none|no)\b\s?(?P<rest>.*)$", _I)
-_ANY = {"nobody": "anybody", "no one": "anyone", "noone": "anyone", "nothing": "anything",
-        "none": "any", "no": "any"}  # fmt: skip
+_NO_SUBJECT = re.compile(
+    r"^(?P<no>nobody|no\sone(?!\sof\b)|noone|nothing|none|not\s(?:one|a\ssingle|an?)|no)\b\s?(?P<rest>.*)$",
+    _I | re.DOTALL,
+)
+_ANY = {"nobody": "anybody", "no one": "anyone", "noone": "anyone", "nothing": "anything"}
 _IDIOM = re.compile(
     r"""\s(?P<verb>is|are|was|were|['’]s|['’]re|will\sbe|has\sbeen|looks?|becomes?)\s(?:now\s|already\s|then\s|really\s|as\sgood\sas\s|pretty\smuch\s|practically\s|all\sbut\s|basically\s|only\s|just\s|merely\s|nothing\sbut\s|simply\s|more\sor\sless\s|effectively\s|almost\s)*
     (?:in\sthe\s(?:bag|bank|can)|a\s(?:done\sdeal|lock|formality|given|slam\sdunk|sure\sthing|no.?brainer|foregone\sconclusion|certainty|walkover|piece\sof\scake|cakewalk|breeze)
@@ -248,7 +250,7 @@ def small(sentence: str) -> str:
 def _unlabelled(claim: str) -> tuple[str, str]:
     """Return the labels in front of a claim (`ETA: `) and the claim."""
     labels: list[str] = []
-    while (labelled := _LABELLED.match(claim)) and not is_verdict(labelled["label"]):
+    while (labelled := _LABELLED.match(claim)) and not vouches_ahead(labelled["label"]):
         if praised(labelled["label"].rstrip(":")) is None:
             labels.append(f"{labelled['label']} ")
         claim = labelled["claim"]
@@ -343,6 +345,7 @@ def _restated(words: str, kind: Kind, wording: _Wording) -> str:
         _as_forecast,
         _as_future,
         _as_order,
+        _as_none,
     ):
         if text := shape(words, kind, wording):
             return text
@@ -425,9 +428,7 @@ def _as_future(words: str, kind: Kind, wording: _Wording) -> str:
         return ""
     subject, rest = future["subject"].strip(" ,*_"), future["rest"].strip(" *_")
     if nothing := _NO_SUBJECT.match(subject):
-        some = f"{_ANY[nothing['no'].lower()]} {nothing['rest']}".strip()
-        opening = wording.pick("We do not know yet whether", "It is too early to say whether")
-        return f"{opening} {some} will {rest}"
+        return f"{_opening(Kind.PROMISE, wording)} {_some(nothing)} will {rest}"
     lead, pronoun = _led(subject)
     if kind is Kind.EXTRAPOLATION:
         return f"{_opening(kind, wording)} {wording.inside(subject)} will {rest}"
@@ -435,6 +436,20 @@ def _as_future(words: str, kind: Kind, wording: _Wording) -> str:
         who = f"{lead.rstrip(' ,')}, we aim" if lead else "We aim"
         return f"{who} to {rest}; {_not_a_promise(wording)}"
     return f"{subject} {wording.pick('could', 'may')} {rest}, but {_not_certain(wording)}"
+
+
+def _as_none(words: str, kind: Kind, wording: _Wording) -> str:
+    """`Not one slide escapes it` → `We do not know yet whether any slide escapes it`."""
+    del kind
+    nothing = _NO_SUBJECT.match(words)
+    if not nothing or not states_something(words):
+        return ""
+    return f"{_opening(Kind.PROMISE, wording)} {_some(nothing)}"
+
+
+def _some(nothing: re.Match[str]) -> str:
+    """Return "any slide" for "no slide", "anybody" for "nobody"."""
+    return f"{_ANY.get(nothing['no'].lower(), 'any')} {nothing['rest']}".strip()
 
 
 def _led(subject: str) -> tuple[str, bool]:

@@ -140,8 +140,10 @@ _LABEL_LINE = re.compile(
 )
 
 
+# As long as comments get: no pattern runs on to the end of a long text for one that never closes.
+_COMMENT = r"<!--(?:[^-]|-(?!->)){0,2000}+-->"
 _UNSPOKEN = re.compile(
-    r"\[[^\[\]\n]*\](?!\()|<!--(?:[^-]|-(?!->))*-->|https?://[^\s<>|)\]]+|<[@#!][^<>\n]*>"
+    rf"\[[^\[\]\n]*\](?!\()|{_COMMENT}|https?://[^\s<>|)\]]+|<[@#!][^<>\n]*>"
     r"|(?<![\w.+-])[\w.+-]++@[\w-]+\.\w+"
 )
 
@@ -267,6 +269,9 @@ def _frame(line: str, *, first: bool) -> BlockKind | None:
 def _last_line(text: str, lines: Sequence[Span], first: int, kind: BlockKind) -> int:
     """Return the last line of the block that starts at *first*: wrapped prose, a whole table."""
     last = first
+    if _opens_comment(lines[first].of(text)):
+        near = range(first, min(first + _COMMENT_LINES, len(lines)))
+        return next((n for n in near if "-->" in lines[n].of(text)), first)
     if kind is BlockKind.TABLE:
         while last + 1 < len(lines) and _TABLE_ROW.match(lines[last + 1].of(text)):
             last += 1
@@ -274,6 +279,13 @@ def _last_line(text: str, lines: Sequence[Span], first: int, kind: BlockKind) ->
         while last + 1 < len(lines) and _wraps(text, lines[last], lines[last + 1]):
             last += 1
     return last
+
+
+_COMMENT_LINES = 30
+
+
+def _opens_comment(line: str) -> bool:
+    return line.lstrip().startswith("<!--") and "-->" not in line
 
 
 def _wraps(text: str, line: Span, following: Span) -> bool:
@@ -360,10 +372,22 @@ _WORDY = 3
 
 def _stops(text: str, span: Span) -> Iterator[int]:
     body = span.of(text)
-    for match in _STOP.finditer(body):
-        if _is_stop(body, match):
+    for match in _COMMENT_OR_STOP.finditer(body):
+        if match["comment"]:
+            if _stands_apart(body, match):
+                yield from (span.start + match.start(), span.start + match.end())
+        elif _is_stop(body, match):
             yield span.start + match.end()
     yield span.end
+
+
+_COMMENT_OR_STOP = re.compile(rf"(?P<comment>{_COMMENT})|{_STOP.pattern}")
+
+
+def _stands_apart(body: str, comment: re.Match[str]) -> bool:
+    """Tell whether a comment stands between sentences, not inside one."""
+    before, after = body[: comment.start()].rstrip(), body[comment.end() :].lstrip()
+    return before[-1:] in ("", ".", "!", "?", ":") or not after[:1].islower()
 
 
 def _is_stop(body: str, match: re.Match[str]) -> bool:

@@ -17,9 +17,9 @@ from bot.updates.drafts import BlockKind, Draft, Sentence, Span, parse, spoken
 from bot.updates.editing import after_mark
 from bot.updates.guard_claims import overclaims, promises
 from bot.updates.guard_texts import Text, plain
-from bot.updates.people import names
 from bot.updates.praise import affirms, cheers, lauds, praised, states_facts
 from bot.updates.reading import Memory, Reader, Reading
+from bot.updates.rewards import rewards
 from bot.updates.spots import Spot
 from bot.updates.terms import Lexicon, Mention, Term
 
@@ -63,7 +63,7 @@ class Finder:
         spots = list(_claims(draft, readings, _BESIDE_TERMS if terms else _FIRST))
         if (spots or self._lacks_something(draft, readings)) and Text(draft.text).english:
             spots = list(_claims(draft, readings, _more(len(readings))))
-        spots += [*terms, *_rewards(readings, spots), *_cheering(draft, spots)]
+        spots += [*terms, *rewards(readings, spots), *_cheering(draft, spots)]
         results = self._results(readings, spots)
         spots += _bare_metrics(draft, readings, results, _IMPACT_MORE if spots else _IMPACT_FIRST)
         spots.sort(key=lambda spot: (spot.span.start, spot.span.end))
@@ -235,30 +235,6 @@ def _stretch(reading: Reading, kind: Kind) -> Span:
         place = praised(reading.clause.text)
         return Span(span.start + place[0], span.start + place[1]) if place else span
     return span
-
-
-_REWARDS = re.compile(
-    r"\b(?:should|must|will|gets?|deserves?|put|move|give|promote|(?:is|are)\s(?:going\sto|to))\b|['’]ll\b",
-    re.IGNORECASE,
-)
-
-
-def _rewards(readings: Sequence[Reading], spots: Sequence[Spot]) -> list[Spot]:
-    """Return what becomes of the people who were judged: the role that one gets for it."""
-    judged = [spot for spot in spots if spot.kind is Kind.CREDIT_BY_RESULT]
-    people = {
-        name
-        for reading in readings
-        if any(spot.span.meets(reading.clause.span) for spot in judged)
-        for name in names(reading.clause.text)
-    }
-    return [
-        Spot(Kind.CREDIT_BY_RESULT, reading.clause.span)
-        for reading in readings
-        if people & set(names(reading.clause.text))
-        and _REWARDS.search(reading.clause.text)
-        and not any(spot.span.meets(reading.clause.span) for spot in judged)
-    ]
 
 
 def _cheering(draft: Draft, spots: Sequence[Spot]) -> list[Spot]:

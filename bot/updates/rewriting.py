@@ -91,6 +91,7 @@ class _Pass:
         self._cheers = any(spot.kind is Kind.HYPE for spot in order.spots)
         self._english = Text(self._text).english
         self._turn = 0
+        self._claimed = False
         self._thanked = THANKS in self._text
         odds = "" if order.odds in self._text else order.odds
         self._asking = Asking(order.answers, order.scale, odds)
@@ -131,16 +132,25 @@ class _Pass:
         orders = list(_orders(sentence))
         cheers = self._cheers and without_cheers(sentence.text) != sentence.text
         after = self._ties.get(sentence.span, [])
-        if spots or cheers or orders:
+        vows = self._vouched_for(sentence)
+        self._claimed = vows or any(spot.kind in CLAIMS for spot in spots)
+        if vows:
+            yield Edit(sentence.span, "")
+        elif spots or cheers or orders:
             reworded = self._reworded(sentence, spots, orders)
             yield Edit(sentence.span, joined([reworded, *after], lower=self._lower))
         elif after:
             yield _behind(sentence, " ".join(after))
 
+    def _vouched_for(self, sentence: Sentence) -> bool:
+        """Tell whether *sentence* does nothing but vouch for a claim right before it."""
+        return self._claimed and only_vows(sentence.text.strip(" .!"))
+
     def _reworded(self, sentence: Sentence, spots: Sequence[Spot], orders: Sequence[Span]) -> str:
+        settled = _settled(units(self._text, sentence, spots))
         parts = [
-            self._part(_without(clause, orders), kinds)
-            for clause, kinds in _settled(units(self._text, sentence, spots))
+            Part(clause, "", changed=True) if vows else self._part(_without(clause, orders), kinds)
+            for (clause, kinds), vows in zip(settled, _vowing(settled), strict=True)
         ]
         if sentence.block.kind is BlockKind.TABLE:
             return in_place(sentence, parts)
@@ -220,6 +230,16 @@ def _settled(units: Sequence[tuple[Clause, list[Kind]]]) -> list[tuple[Clause, l
                 settled[-1] = before, [*theirs, *claimed]
         settled.append((clause, kinds))
     return settled
+
+
+def _vowing(units: Sequence[tuple[Clause, list[Kind]]]) -> list[bool]:
+    """Tell of each clause whether it does nothing but vouch for the claim next to it."""
+    claims = [bool(set(kinds) & set(CLAIMS)) for _, kinds in units]
+    return [
+        any(claims[max(0, place - 1) : place] + claims[place + 1 : place + 2])
+        and only_vows(clause.text)
+        for place, (clause, _) in enumerate(units)
+    ]
 
 
 def _measured(verdict: str) -> str:

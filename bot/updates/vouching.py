@@ -27,8 +27,10 @@ _VERDICT = re.compile(
 
 
 class _Certainty(Frozen):
-    """The phrases of `certainty.yaml`."""
+    """What `certainty.yaml` holds."""
 
+    words: str
+    small: str
     tags: tuple[str, ...]
 
 
@@ -42,7 +44,19 @@ def unvouched(claim: str) -> str:
 def only_vows(clause: str) -> bool:
     """Tell whether *clause* does nothing but vouch for what stands before it."""
     vows = _VOWS.fullmatch(f" {clause}") or _VERDICT.fullmatch(clause)
-    return vows is not None or is_tag(clause)
+    return vows is not None or is_tag(clause) or _of_vouching_words(clause)
+
+
+def _of_vouching_words(clause: str) -> bool:
+    """Tell whether a short *clause* has no words but those that people vouch with."""
+    certainty = _certainty()
+    words = re.findall(r"\w+", clause.lower())
+    vouching, small = certainty.words.split(), certainty.small.split()
+    others = [word for word in words if word not in small]
+    return 2 <= len(words) <= _FEW and bool(others) and all(word in vouching for word in others)
+
+
+_FEW = 11
 
 
 def is_tag(clause: str) -> bool:
@@ -51,16 +65,21 @@ def is_tag(clause: str) -> bool:
     return opening.fullmatch(f"{clause.strip(' .!')}, ") is not None
 
 
-def is_verdict(label: str) -> bool:
-    """Tell whether *label* introduces a claim as plain: "The conclusion is clear: …"."""
-    return _VERDICT.match(label) is not None
+def vouches_ahead(label: str) -> bool:
+    """Tell whether *label* vouches for what follows: "The curve is clear", "My house on it"."""
+    return _VERDICT.match(label) is not None or only_vows(label.strip(" :"))
+
+
+@cache
+def _certainty() -> _Certainty:
+    text = Path(__file__).with_name("certainty.yaml").read_text(encoding="utf-8")
+    return _Certainty.model_validate(yaml.safe_load(text))
 
 
 @cache
 def _tags() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return the phrases as they open a claim, and as they close it."""
-    text = Path(__file__).with_name("certainty.yaml").read_text(encoding="utf-8")
-    tags = sorted(_Certainty.model_validate(yaml.safe_load(text)).tags, key=len, reverse=True)
+    tags = sorted(_certainty().tags, key=len, reverse=True)
     # Apostrophes come in two shapes, and commas inside a phrase are optional.
     phrases = "|".join(
         re.escape(tag).replace("'", "['’]").replace(",", ",?").replace("\\ ", r"\s") for tag in tags

@@ -48,6 +48,12 @@ CLAIMS = (
     + [(Kind.EXTRAPOLATION, claim) for claim in EXTRAPOLATIONS]
     + [(Kind.OVERCLAIM, claim) for claim in OVERCLAIMS]
 )
+NONES = [
+    ("Not one slide escapes it this season", "any slide escapes it this season"),
+    ("Nobody misses a case with it", "anybody misses a case with it"),
+    ("no clerk has to look twice", "any clerk has to look twice"),
+    ("Nothing gets past the gate", "anything gets past the gate"),
+]
 HEDGES = re.compile(
     r"aim|target|could|may\b|might|whether|too early|not (?:certain|confirmed|shown)|not know"
     r"|have not|can(?:'t|not| not)|\bif\b|open|plan\b",
@@ -57,6 +63,12 @@ HEDGES = re.compile(
 
 def numbers(text: str) -> list[str]:
     return sorted(re.findall(r"\d+(?:\.\d+)?", text))
+
+
+@pytest.mark.parametrize("kind", [Kind.PROMISE, Kind.OVERCLAIM])
+@pytest.mark.parametrize(("claim", "question"), NONES)
+def test_none_at_all_becomes_a_question_of_any(kind: Kind, claim: str, question: str) -> None:
+    assert cautious(claim, kind, 0).text == f"We do not know yet whether {question}"
 
 
 @pytest.mark.parametrize("turn", range(3))

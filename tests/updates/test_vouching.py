@@ -39,6 +39,18 @@ def test_a_phrase_that_stands_alone_says_nothing_else(vow: str) -> None:
     assert only_vows(vow)
 
 
+@pytest.mark.parametrize(
+    "vow", ["you can hold me to it", "I'd put that in writing with my own name", "quote me"]
+)
+def test_a_clause_of_vouching_words_alone_vouches(vow: str) -> None:
+    assert only_vows(vow)
+
+
+@pytest.mark.parametrize("clause", ["the job is done", "you can read it", "it is not certain", "I"])
+def test_other_clauses_vouch_for_nothing(clause: str) -> None:
+    assert not only_vows(clause)
+
+
 @given(st.text(max_size=80))
 def test_a_claim_never_disappears(text: str) -> None:
     assert unvouched(text) or not text
