@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from bot.records import Audience, Kind
 from bot.updates import guard_texts
+from bot.updates.abroad import plain_spots
 from bot.updates.claims import opens, states_something
 from bot.updates.cues import has
 from bot.updates.drafts import BlockKind, Draft, Sentence, Span, parse, spoken
@@ -61,7 +62,9 @@ class Finder:
         readings = self.reader.read(heard, memory)
         terms = [] if audience is Audience.PEER else list(self._jargon(draft, heard))
         spots = list(_claims(draft, readings, _BESIDE_TERMS if terms else _FIRST))
-        if (spots or self._lacks_something(draft, readings)) and Text(draft.text).english:
+        if not Text(draft.text).english:
+            spots = list(plain_spots(draft.text, readings, spots))
+        elif spots or self._lacks_something(draft, readings):
             spots = list(_claims(draft, readings, _more(len(readings))))
         spots += [*terms, *rewards(readings, spots), *_cheering(draft, spots)]
         results = self._results(readings, spots)
@@ -81,12 +84,16 @@ class Finder:
 
     def _jargon(self, draft: Draft, heard: Draft) -> Iterator[Spot]:
         explained = _explained_terms(draft, self.lexicon)
+        # "En halv dag" is half a day, and no graph.
+        foreign = not Text(draft.text).english
         seen: set[str] = set()
         for sentence in heard.sentences:
             for mention in self.lexicon.mentions(sentence.text):
                 term = mention.term
                 start = mention.span.start
-                known = mention.known != "none" and "@" not in mention.span.of(sentence.text)
+                words = mention.span.of(sentence.text)
+                known = mention.known != "none" and "@" not in words
+                known |= foreign and words.islower() and len(words) <= _SHORT
                 other = _TRAFFIC_LIGHT.match(sentence.text, start) or _MONEY.search(
                     sentence.text[:start]
                 )

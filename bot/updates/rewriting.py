@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from bot.figures import figures
 from bot.records import BusinessContext, Inquiry, Kind
 from bot.updates import cues
+from bot.updates.abroad import sober_abroad
 from bot.updates.asking import Asking
 from bot.updates.claims import cautious, drawn_from
 from bot.updates.drafts import BlockKind, Clause, Draft, Sentence, Span
@@ -165,7 +166,7 @@ class _Pass:
             kept = [_measured(words), self._without_verdict()]
             return Part(clause, joined(kept, lower=self._lower), changed=True)
         if Kind.HYPE in kinds:
-            words = sober(words)
+            words = sober(words) if self._english else sober_abroad(words)
             if not words or claim is None:
                 return Part(clause, words, changed=not words)
         if self._turn and only_vows(words):

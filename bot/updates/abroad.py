@@ -1,0 +1,104 @@
+"""Drafts in other languages than English: what of them is plainly a claim or praise.
+
+The clause model has read little but English. Grammar helps where it can't: the future of Romance
+verbs shows in their endings, and German and Dutch say it with an auxiliary. `abroad.yaml` has the
+patterns.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from bot.messages import Frozen
+from bot.records import Kind
+from bot.updates.drafts import Span
+from bot.updates.praise import states_facts
+from bot.updates.reading import Reading
+from bot.updates.spots import Spot
+
+
+class _Abroad(Frozen):
+    """What `abroad.yaml` holds."""
+
+    future: tuple[str, ...]
+    pace: tuple[str, ...]
+    vowed: tuple[str, ...]
+    open: tuple[str, ...]
+    work: tuple[str, ...]
+    praise: tuple[str, ...]
+
+
+_CLAIMS = (Kind.PROMISE, Kind.OVERCLAIM)
+
+
+def plain_spots(text: str, readings: Sequence[Reading], spots: Sequence[Spot]) -> Iterator[Spot]:
+    """Yield *spots* but for claims that are plainly open, and the plain ones that they lack."""
+    kept = [spot for spot in spots if not (spot.kind in _CLAIMS and _is_open(spot.span.of(text)))]
+    yield from kept
+    for reading in readings:
+        span, words = reading.clause.span, reading.clause.text
+        kinds = {spot.kind for spot in kept if spot.span.meets(span)}
+        if _pattern("pace").search(words) and _FIGURE.search(reading.sentence.text):
+            if Kind.EXTRAPOLATION not in kinds:
+                yield Spot(Kind.EXTRAPOLATION, reading.sentence.span)
+        elif Kind.PROMISE not in kinds and _promises(words):
+            yield Spot(Kind.PROMISE, _from_start(reading))
+        if Kind.HYPE not in kinds and (place := _praised(words)):
+            yield Spot(Kind.HYPE, Span(span.start + place[0], span.start + place[1]))
+
+
+_FIGURE = re.compile(r"\d")
+
+
+def _is_open(words: str) -> bool:
+    return _pattern("open").search(words) is not None and not _pattern("vowed").search(words)
+
+
+def _from_start(reading: Reading) -> Span:
+    """Return the clause with what leads up to it: sentences are taken apart by English words."""
+    first = reading.sentence.clauses[0].span
+    span = Span(first.start, reading.clause.span.end)
+    before = reading.sentence.text[: reading.clause.span.start - first.start]
+    return reading.clause.span if states_facts(before) else span
+
+
+def sober_abroad(clause: str) -> str:
+    """Return *clause* without its praise; of a part that has no figures, nothing is left."""
+    kept = [
+        part
+        for part in _PARTS.split(clause)
+        if states_facts(part) or not _pattern("praise").search(part)
+    ]
+    return re.sub(r"\s{2,}", " ", _pattern("praise").sub("", ", ".join(kept))).strip(" ,;–—-!¡")
+
+
+_PARTS = re.compile(r"\s?[,;:–—]\s+")
+
+
+def _promises(clause: str) -> bool:
+    if _pattern("vowed").search(clause):
+        return True
+    comes = _pattern("future").search(clause) and not _is_open(clause)
+    return bool(comes) and not _pattern("work").search(clause)
+
+
+def _praised(clause: str) -> tuple[int, int] | None:
+    """Return where *clause* praises: a part between commas; the words, if it has figures."""
+    match = _pattern("praise").search(clause)
+    if match is None:
+        return None
+    before = [pause.end() for pause in _PARTS.finditer(clause, 0, match.start())]
+    start = before[-1] if before else 0
+    pause = _PARTS.search(clause, match.end())
+    end = pause.start() if pause else len(clause)
+    return match.span() if states_facts(clause[start:end]) else (start, end)
+
+
+@cache
+def _pattern(field: str) -> re.Pattern[str]:
+    text = Path(__file__).with_name("abroad.yaml").read_text(encoding="utf-8")
+    abroad = _Abroad.model_validate(yaml.safe_load(text))
+    return re.compile("|".join(f"(?:{each})" for each in getattr(abroad, field)), re.IGNORECASE)
