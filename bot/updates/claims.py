@@ -42,7 +42,7 @@ _PACE = re.compile(
     |^(?:considering|given|seeing|extrapolating|projecting|judging)\b[^,]{0,120},\s
     |^(?:from\s(?:here|there)(?:\son)?|like\sthis|this\sway),?\s
     |^(?:another|an?\sfew|just|only|\w+|\d+)\s(?:more\s|few\s|couple\s(?:of\s)?|\w+\s){0,3}(?:like\s(?:this|that|these|those|it))\b[^,]{0,30}?,?\s(?:and|then|and\sthen)\s(?=\w+['’]?\w*\s)
-    |^(?:another|\w+|\d+)\smore\s(?:such\s)?(?:days?|weeks?|months?|sprints?|quarters?|runs?|rounds?|epochs?|iterations?|steps?|pushes|push)\b[^,]{0,40}?,?\s(?:and|then)\s
+    |^(?:another|an?\sfew|a\scouple|\w+|\d+)\smore\s(?:such\s)?(?:days?|weeks?|months?|sprints?|quarters?|runs?|rounds?|epochs?|iterations?|steps?|pushes|push)\b[^,]{0,40}?,?\s(?:and|then)\s
     |^(?:(?:just\s)?give|grant|allow)\s(?:me|us|it|this)\b[^,;.]{0,40}?\sand\s(?:then\s)?(?=\S+\s\S+)
     |^(?:lay|do|draw|join|run|extend|follow|stretch|project|multiply|scale|extrapolate|repeat|rinse|connect|add)\b[^,;.]{0,60}?\sand\s(?:then\s)?(?=\S+\s\S+)
     |^(?:keep|carry|go|continue)\s(?:this|it|that|on|going|like)\b[^,]{0,40}?,?\s(?:and|then)\s
@@ -124,7 +124,7 @@ _ONCE = re.compile(
     _I,
 )
 _FINITE = re.compile(
-    r"""\b(?:is|are|am|was|were|be|has|have|had|does|do|did|can|cannot|could|(?<!\bby\s)(?<!\bin\s)(?<!\d\s)(?<!\buntil\s)(?<!\bbefore\s)(?-i:may|MAY)|might|must|should|would|will|won['’]t|can['’]t|isn['’]t|aren['’]t|doesn['’]t|don['’]t|needs?|works?|makes?|takes?|gets?|goes|scales?|runs?|means?|beats?|loves?|adores?|prefers?|trusts?|solves?|catches|finds?|detects?|handles?|reads?|understands?|covers?|proves?|shows?|removes?|eliminates?|replaces?|generali[sz]es?|transfers?|delivers?|gives?|brings?|holds?|follows?|knows?|leaves?|saves?|cuts?|reduces?|outperforms?|exceeds?|ensures?|guarantees?|predicts?|recogni[sz]es?|learns?|never\s\w+s|went|came|became|made|got|found|proved|solved|rose|fell|grew|brought|began|stood|won|lost|\w{3,}ed|\w+['’](?:s|re|ve|ll|m))\b|(?<=\s)\w{3,}s\s(?:the|an?|our|all|every|any|no|it|us|them)\b
+    r"""\b(?:is|are|am|was|were|be|has|have|had|does|do|did|can|cannot|could|(?<!\bby\s)(?<!\bin\s)(?<!\d\s)(?<!\buntil\s)(?<!\bbefore\s)(?-i:may|MAY)|might|must|should|would|will|won['’]t|can['’]t|isn['’]t|aren['’]t|doesn['’]t|don['’]t|needs?|(?<!\bof\s)works?|makes?|takes?|gets?|goes|scales?|runs?|means?|beats?|loves?|adores?|prefers?|trusts?|solves?|catches|finds?|detects?|handles?|reads?|understands?|covers?|proves?|shows?|removes?|eliminates?|replaces?|generali[sz]es?|transfers?|delivers?|gives?|brings?|holds?|follows?|knows?|leaves?|saves?|cuts?|reduces?|outperforms?|exceeds?|ensures?|guarantees?|predicts?|recogni[sz]es?|learns?|never\s\w+s|went|came|became|made|got|found|proved|solved|rose|fell|grew|brought|began|stood|won|lost|\w{3,}ed|\w+['’](?:s|re|ve|ll|m))\b|(?<=\s)\w{3,}s\s(?:the|an?|our|all|every|any|no|it|us|them)\b
     |(?<=[a-z]s\s)(?:go|come|start|begin|end|open|close|launch|ship|arrive|land|leave|run|roll|turn|stay|remain|become|look|feel|see|say|think|know|use|keep|stop|save|lose|win|drop|rise|fall|help|hold|pass|pay|want|like|love|follow|happen|change|move|join|switch)\b""",
     _I | re.VERBOSE,
 )
@@ -223,6 +223,9 @@ def cautious(
         premise = ", ".join(part for part in (premise, drawn[0]) if part)
         words, _ = _bare(drawn[1])
     parts = [part for part in _PARTS.split(words) if part]
+    if kind is Kind.EXTRAPOLATION and len(parts) > 1 and not states_something(parts[0]):
+        premise = ", ".join(part for part in (premise, parts.pop(0)) if part)
+        parts = [_bare(part)[0] for part in parts]
     restated = [
         _restated(part, kind, replace(wording, turn=turn + place))
         for place, part in enumerate(parts)

@@ -23,6 +23,7 @@ from bot.updates.reading import Memory, Reader, Reading
 from bot.updates.rewards import rewards
 from bot.updates.spots import Spot
 from bot.updates.terms import Lexicon, Mention, Term
+from bot.updates.vouching import adopts
 
 # Problems come in company: a draft with one gets little benefit of the doubt for the next; one with
 # unexplained terms gets some.
@@ -66,6 +67,7 @@ class Finder:
             spots = list(plain_spots(draft.text, readings, spots))
         elif spots or self._lacks_something(draft, readings):
             spots = list(_claims(draft, readings, _more(len(readings))))
+        spots += _adopted(readings, spots)
         spots += [*terms, *rewards(readings, spots), *_cheering(draft, spots)]
         results = self._results(readings, spots)
         spots += _bare_metrics(draft, readings, results, _IMPACT_MORE if spots else _IMPACT_FIRST)
@@ -242,6 +244,24 @@ def _stretch(reading: Reading, kind: Kind) -> Span:
         place = praised(reading.clause.text)
         return Span(span.start + place[0], span.start + place[1]) if place else span
     return span
+
+
+def _adopted(readings: Sequence[Reading], spots: Sequence[Spot]) -> list[Spot]:
+    """Return the clauses that make a claim the author's own which is quoted before them."""
+    found: list[Spot] = []
+    for place, reading in enumerate(readings):
+        if not adopts(reading.sentence, reading.clause):
+            continue
+        before = [each for each in readings[:place] if each.sentence is reading.sentence]
+        likely = {kind: max(each.odds[kind.value] for each in before) for kind in sorted(_CLAIMED)}
+        claim = max(likely, key=likely.__getitem__)
+        known = any(spot.span.meets(reading.clause.span) for spot in spots)
+        if likely[claim] >= _QUOTED_CLAIM and not known:
+            found.append(Spot(claim, reading.clause.span))
+    return found
+
+
+_QUOTED_CLAIM = 0.15
 
 
 def _cheering(draft: Draft, spots: Sequence[Spot]) -> list[Spot]:

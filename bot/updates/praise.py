@@ -41,6 +41,12 @@ _PROUD, _GLAD = (
     r"(?:proud|thrilled|excited|delighted|ecstatic|overjoyed)",
     r"(?:glad|happy|pleased)",
 )
+# "I'm thrilled": how the author feels, whatever about; proud one may be of people.
+_MOVED = (
+    r"(?:we|i)(?:\sare|\sam|['’]re|['’]m)\s(?:all\s|so\s|just\s|absolutely\s|beyond\s|really\s|very\s|super\s)*"
+    r"(?:thrilled|ecstatic|overjoyed|elated|euphoric|jubilant|buzzing|stoked|pumped|gobsmacked|speechless"
+    r"|blown\saway|chuffed|psyched|exhilarated|giddy|on\scloud\snine|on\stop\sof\sthe\sworld)"
+)
 # "The smartest tutor ever built"; a value ever recorded may be a plain record.
 _EVER = (
     r"(?:best|greatest|finest|smartest|cleverest|coolest|nicest|sexiest|biggest|most\s\w+)\s(?:[\w'’-]+\s){0,6}?"
@@ -154,7 +160,7 @@ _DENIED = re.compile(
 @cache
 def _lauding() -> re.Pattern[str]:
     words = _any(_praise().unmistakable)
-    return re.compile(rf"(?<![\w-])(?:{words}|{_PROUD}{_ANNOUNCED}|{_EVER})(?![\w-])", _I)
+    return re.compile(rf"(?<![\w-])(?:{words}|{_PROUD}{_ANNOUNCED}|{_MOVED}|{_EVER})(?![\w-])", _I)
 
 
 def sober(clause: str) -> str:

@@ -35,7 +35,7 @@ from bot.updates.sentences import (
 from bot.updates.spots import Spot
 from bot.updates.terms import Lexicon
 from bot.updates.ties import Embedder, ties
-from bot.updates.vouching import only_vows
+from bot.updates.vouching import adopts, only_vows
 
 _REWORDED = (*CLAIMS, Kind.HYPE, Kind.CREDIT_BY_RESULT, Kind.OVERHEDGED)
 
@@ -148,16 +148,21 @@ class _Pass:
         return self._claimed and only_vows(sentence.text.strip(" .!"))
 
     def _reworded(self, sentence: Sentence, spots: Sequence[Spot], orders: Sequence[Span]) -> str:
-        settled = _settled(units(self._text, sentence, spots))
+        settled = _settled(sentence, units(self._text, sentence, spots))
+        adopted = [adopts(sentence, clause) for clause, _ in settled]
         parts = [
-            Part(clause, "", changed=True) if vows else self._part(_without(clause, orders), kinds)
-            for (clause, kinds), vows in zip(settled, _vowing(settled), strict=True)
+            Part(clause, "", changed=True)
+            if vows
+            else self._part(_without(clause, orders), kinds, adopted=adopted)
+            for (clause, kinds), vows, adopted in zip(
+                settled, _vowing(settled), adopted, strict=True
+            )
         ]
         if sentence.block.kind is BlockKind.TABLE:
             return in_place(sentence, parts)
         return assembled(sentence, parts, lower=self._lower)
 
-    def _part(self, clause: Clause, kinds: Sequence[Kind]) -> Part:
+    def _part(self, clause: Clause, kinds: Sequence[Kind], *, adopted: bool) -> Part:
         claim = next((kind for kind in CLAIMS if kind in kinds), None)
         words = _whole(clause) if claim else clause.text
         if not words:
@@ -172,7 +177,9 @@ class _Pass:
         if self._turn and only_vows(words):
             return Part(clause, "", changed=True)
         if claim:
-            return Part(clause, self._cautious(words, claim), changed=True)
+            undecided = adopted and self._english
+            text = self._undecided(words, claim) if undecided else self._cautious(words, claim)
+            return Part(clause, text, changed=True)
         if Kind.OVERHEDGED in kinds:
             return Part(clause, one_hedge(words), changed=False)
         return Part(clause, without_cheers(words) if self._cheers else words, changed=False)
@@ -185,6 +192,9 @@ class _Pass:
         )
         self._turn += 1
         return f"{caution.text}{caution.grounds}{self._asking.basis(words, kind)}"
+
+    def _undecided(self, words: str, kind: Kind) -> str:
+        return f"Whether that holds is not known yet{self._asking.basis(words, kind)}"
 
     def _without_verdict(self) -> str:
         if self._thanked:
@@ -220,12 +230,17 @@ class _Pass:
         return f"Risks: {self._asking.risk()}"
 
 
-def _settled(units: Sequence[tuple[Clause, list[Kind]]]) -> list[tuple[Clause, list[Kind]]]:
-    """Return *units* where a claim is what is vouched for, not the clause that vouches."""
+def _settled(
+    sentence: Sentence, units: Sequence[tuple[Clause, list[Kind]]]
+) -> list[tuple[Clause, list[Kind]]]:
+    """Return *units* where a claim is what is vouched for, not the clause that vouches.
+
+    What is quoted stays as it was said.
+    """
     settled: list[tuple[Clause, list[Kind]]] = []
     for clause, kinds in units:
         claimed = [kind for kind in kinds if kind in CLAIMS]
-        if settled and claimed and only_vows(clause.text):
+        if settled and claimed and only_vows(clause.text) and not adopts(sentence, clause):
             before, theirs = settled[-1]
             if not set(theirs) & set(CLAIMS):
                 settled[-1] = before, [*theirs, *claimed]

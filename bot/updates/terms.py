@@ -126,8 +126,12 @@ class Lexicon:
         """Yield what looks like a term of the field, but is none that it or business knows.
 
         That is capitals or a name_of_a_variable before a figure, what is counted at a cut-off
-        ("hit@20"), and names built like those of models ("TrOCR").
+        ("hit@20"), a variant of a metric ("mF1"), and names built like those of models ("TrOCR").
         """
+        for match in _VARIANT.finditer(text):
+            metric = self._spelled(match["metric"])
+            if metric and metric.kind == "metric" and not self._spelled(match[0]):
+                yield Span(*match.span())
         for match in _ACRONYM.finditer(text):
             word = match[0].rstrip("s")
             known = word in self.acronyms or match[0] in self.exact or word in self.exact
@@ -152,9 +156,10 @@ _BUILT_LIKE_A_TERM = re.compile(
     (?![\w@/]|\.\w)""",
     re.VERBOSE,
 )
+_VARIANT = re.compile(r"(?<![\w@#/.-])[a-z]{1,2}(?P<metric>[A-Z][A-Za-z]*[A-Z0-9])(?![\w@/])")
 _ACRONYM = re.compile(r"(?<![\w@#/.-])(?=[A-Z][0-9]*[A-Z])[A-Z][A-Z0-9]*+s?(?![\w/]|-\d)")
 _MEASURES = re.compile(
-    r"\s*+(?:(?:[=:]|(?:at|of|is|are|was|were|down|up|rose|fell|went|came|stands|stood|reached|hit"
+    r"[)\]]?\s*+(?:(?:[=:]|(?:at|of|is|are|was|were|down|up|rose|fell|went|came|stands|stood|reached|hit"
     r"|improved|increased|decreased|dropped|climbed|grew|jumped|slipped)\b)\s*+)?"
     r"(?:(?:at|to|by|from|now)\b\s*+)?[(\[]?\.?\d"
 )
@@ -199,7 +204,7 @@ def _joined(words: str) -> bool:
     return _PARTED.search(words) is None
 
 
-_PARTED = re.compile(r"[^\w\s@/+&'’-]|\n|\s{3,}")
+_PARTED = re.compile(r"[^\w\s@/+&'’.-]|\.(?!\d)|(?<!\d)\.|\n|\s{3,}")
 
 
 def _with_suffix(text: str, span: Span) -> Span:

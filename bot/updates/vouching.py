@@ -11,6 +11,7 @@ from pathlib import Path
 import yaml
 
 from bot.messages import Frozen
+from bot.updates.drafts import Clause, Sentence
 
 _I = re.IGNORECASE
 _VOWS = re.compile(
@@ -57,6 +58,22 @@ def _of_vouching_words(clause: str) -> bool:
 
 
 _FEW = 11
+
+
+def adopts(sentence: Sentence, clause: Clause) -> bool:
+    """Tell whether *clause* makes what is quoted before it the author's own: "and we sign that"."""
+    before = sentence.text[: clause.span.start - sentence.span.start]
+    endorsed = _ENDORSED.search(clause.text) and not re.search(r"\d", clause.text)
+    return bool(endorsed) and _QUOTATION.search(before) is not None
+
+
+_QUOTATION = re.compile(r"[“\"«„][^“”\"«»„\n]{8,}[”\"»“]")
+_ENDORSED = re.compile(
+    r"\b(?:right|spot\son|agree[ds]?|concur|subscribe|signs?|second\s(?:that|it|this)|echo|amen|hear,?\shear"
+    r"|stand\s(?:by|behind)|(?:my|our)\s(?:own\s)?(?:names?|signatures?|thoughts?|words?|view)|(?:each|every)\s(?:\w+\s)?word"
+    r"|true|correct|accurate|no\sexaggeration|nail(?:s|ed)?\s(?:it|on)|say\s(?:so|the\ssame)|put\sit\sbetter)\b",
+    _I,
+)
 
 
 def is_tag(clause: str) -> bool:

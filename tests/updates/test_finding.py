@@ -125,6 +125,18 @@ async def test_what_only_vouches_for_a_claim_goes(
     assert "uote me" not in review.rewrite
 
 
+@pytest.mark.parametrize(
+    "adopted", ["and for once Marketing is spot on", "and we put our name under every word of it"]
+)
+async def test_a_quotation_that_the_author_adopts_is_left_open(
+    review_feature: ReviewFeature, adopted: str
+) -> None:
+    quotation = '"The robot will have paid for itself by June", says the brochure'
+    draft = f"{quotation}, {adopted}. Guests tried it 1,140 times."
+    review = await review_feature.review(Assignment(draft=draft))
+    assert review.rewrite.startswith(f"{quotation}. Whether that holds is not known yet")
+
+
 async def test_a_term_that_nobody_knows_is_asked_for_once(review_feature: ReviewFeature) -> None:
     draft = (
         "Rain is untested. Calls fell by 5%. Our qz_score 0.7 beats hit@20; the qz_score is new."

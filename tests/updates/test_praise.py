@@ -24,7 +24,13 @@ def test_of_mere_praise_nothing_is_left(clause: str) -> None:
 
 @pytest.mark.parametrize(
     "clause",
-    ["it is the smartest tutor ever built", "we smashed it", "a landmark achievement of the lab"],
+    [
+        "it is the smartest tutor ever built",
+        "we smashed it",
+        "a landmark achievement of the lab",
+        "I'm thrilled",
+        "we are all absolutely stoked",
+    ],
 )
 def test_praise_in_any_sense_is_told_from_facts(clause: str) -> None:
     assert lauds(clause)
@@ -32,7 +38,12 @@ def test_praise_in_any_sense_is_told_from_facts(clause: str) -> None:
 
 @pytest.mark.parametrize(
     "clause",
-    ["nothing here is amazing", "it isn't magic, let alone wizardry", "the lowest value ever seen"],
+    [
+        "nothing here is amazing",
+        "it isn't magic, let alone wizardry",
+        "the lowest value ever seen",
+        "I am not thrilled",
+    ],
 )
 def test_denied_praise_and_records_are_none(clause: str) -> None:
     assert not lauds(clause)

@@ -70,7 +70,7 @@ def test_an_acronym_before_a_figure_that_nobody_knows_is_unknown() -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["QXZV: 0.7", "QXZV=0.7", "QXZV at 5%", "QXZVs (3", "QXZV fell by .2"]
+    "said", ["QXZV: 0.7", "QXZV=0.7", "QXZV at 5%", "QXZVs (3", "QXZV fell by .2", "(QXZV): 3"]
 )
 def test_figures_stand_behind_an_acronym_in_many_ways(said: str) -> None:
     assert list(lexicon().unknown_terms(f"now {said}"))
@@ -104,6 +104,15 @@ def test_what_is_built_like_a_term_is_unknown_if_it_is_no_known_one(term: str) -
 )
 def test_addresses_and_ordinary_words_are_not_built_like_terms(text: str) -> None:
     assert not list(lexicon().unknown_terms(text))
+
+
+def test_a_variant_of_a_metric_is_unknown_where_the_lexicon_lacks_it() -> None:
+    text = "qF1 is .7, xAUC .8, mIoU .5; my iPhone and the mRNA assay"
+    assert [span.of(text) for span in lexicon().unknown_terms(text)] == ["qF1", "xAUC"]
+
+
+def test_a_figure_in_a_name_is_part_of_it() -> None:
+    assert "f0.5" in {words.lower() for words in found("F0.5 on trays")}
 
 
 def test_the_name_of_a_variable_is_a_metric_only_before_a_figure() -> None:
