@@ -80,6 +80,10 @@ _NO_SUBJECT = re.compile(
     r"^(?P<no>nobody|no\sone(?!\sof\b)|noone|nothing|none|not\s(?:one|a\ssingle|an?)|no)\b\s?(?P<rest>.*)$",
     _I | re.DOTALL,
 )
+_THERE_IS_NO = re.compile(
+    r"^there(?P<verb>['’]s|\s(?:is|are|was|were|has\sbeen))\s(?:no|not\s(?:one|a\ssingle))\s(?P<rest>.+)$",
+    _I | re.DOTALL,
+)
 _ANY = {"nobody": "anybody", "no one": "anyone", "noone": "anyone", "nothing": "anything"}
 _IDIOM = re.compile(
     r"""\s(?P<verb>is|are|was|were|['’]s|['’]re|will\sbe|has\sbeen|looks?|becomes?)\s(?:now\s|already\s|then\s|really\s|as\sgood\sas\s|pretty\smuch\s|practically\s|all\sbut\s|basically\s|only\s|just\s|merely\s|nothing\sbut\s|simply\s|more\sor\sless\s|effectively\s|almost\s)*
@@ -444,6 +448,9 @@ def _as_future(words: str, kind: Kind, wording: _Wording) -> str:
 def _as_none(words: str, kind: Kind, wording: _Wording) -> str:
     """`Not one slide escapes it` → `We do not know yet whether any slide escapes it`."""
     del kind
+    if there := _THERE_IS_NO.match(words):
+        verb = "is" if there["verb"] in ("'s", "’s") else there["verb"].strip()
+        return f"{_opening(Kind.PROMISE, wording)} there {verb} any {there['rest']}"
     nothing = _NO_SUBJECT.match(words)
     if not nothing or not states_something(words):
         return ""

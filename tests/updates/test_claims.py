@@ -53,6 +53,10 @@ NONES = [
     ("Nobody misses a case with it", "anybody misses a case with it"),
     ("no clerk has to look twice", "any clerk has to look twice"),
     ("Nothing gets past the gate", "anything gets past the gate"),
+    (
+        "There's no version of this where we go back",
+        "there is any version of this where we go back",
+    ),
 ]
 HEDGES = re.compile(
     r"aim|target|could|may\b|might|whether|too early|not (?:certain|confirmed|shown)|not know"
