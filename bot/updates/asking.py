@@ -5,11 +5,12 @@ Once the author has answered, the answer stands where the placeholder stood.
 
 from collections.abc import Mapping
 
-from bot.records import Inquiry, Kind
+from bot.records import BusinessContext, Inquiry, Kind
 from bot.updates.likelihoods import ScaleName, stated, step
 
 _MOST_BASES = 3
 _SHOWN = 80
+_MOST_MEASURES = 2
 _BASES = {
     Kind.PROMISE: (
         "How likely is it that “{claim}”, what does it depend on, and when will you know more?",
@@ -66,13 +67,22 @@ class Asking:
         question = "What did the team learn from each approach, whichever way it came out?"
         return self._asked("lesson", question, Kind.CREDIT_BY_RESULT, about)
 
-    def impact(self, result: str, metric: str, goal: str) -> str:
-        """Return what a bare *result* means for the business, as far as that is known."""
+    def impact(self, result: str, metric: str, context: BusinessContext) -> str:
+        """Return what a bare *result* means for the business, as far as that is known.
+
+        None of the metrics of *context* is the one that is reported.
+        """
         question = f"What does “{_short(result)}” change for users, cost or revenue?"
         answer = self._asked("impact", question, Kind.METRIC_WITHOUT_IMPACT, metric)
+        goal = context.goal.strip(" .")
         if answer or not goal:
             return answer or "[users, costs, revenue?]"
-        return f"the goal is “{goal}”; the effect on it is not known yet"
+        measures = dict.fromkeys(
+            meaning.business_measure.strip(" .") for meaning in context.metrics
+        )
+        measured = ", ".join(measure for measure in [*measures][:_MOST_MEASURES] if measure)
+        by = f" ({measured})" if measured else ""
+        return f"the goal is “{goal}”; the effect on it{by} is not known yet"
 
     def risk(self) -> str:
         """Return what could go wrong."""

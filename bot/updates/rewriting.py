@@ -216,8 +216,7 @@ class _Pass:
             return ""
         result = bare.span.of(self._text)
         metric = bare.term.term if bare.term else result
-        goal = self._order.context.goal.strip(" .")
-        return f"Business impact: {self._asking.impact(result, metric, goal)}"
+        return f"Business impact: {self._asking.impact(result, metric, self._order.context)}"
 
     def _odds(self) -> str:
         """Say what the team's log says, unless it stands behind a claim already."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from bot.records import BusinessContext, MetricMeaning
 from bot.updates.drafts import Draft, Span
 from bot.updates.terms import Lexicon, Term
+from knowledge.lexical import words_of
 
 _SIMILAR, _SIMILAR_MEANING = 0.41, 0.6
 _SAME_TERM = 0.35
@@ -161,10 +162,29 @@ def _metrics(text: str, lexicon: Lexicon) -> dict[str, Term]:
 def _bonus(entry: MetricMeaning, statement: str, lexicon: Lexicon) -> float:
     if entry.metric.lower() in statement.lower() or _initials(entry.metric) in statement.split():
         return 1.0
-    meant, used = (_metrics(text, lexicon).keys() for text in (entry.metric, statement))
-    if meant and used and not meant & used:
-        return -0.15
-    return _SAME_TERM if meant & used else 0.0
+    subject, said = _subject(entry.metric), set(words_of(statement))
+    if subject and subject <= said:
+        return 1.0
+    meant, used = (_metrics(text, lexicon) for text in (entry.metric, statement))
+    if meant.keys() & used.keys() or len(subject & said) >= _SAME_WORDS:
+        return _SAME_TERM
+    alike = set(words_of(" ".join(meant))) & set(words_of(" ".join(used)))
+    return -0.15 if meant and used and not alike else 0.0
+
+
+_SAME_WORDS = 2
+# What many metrics are called; what is left says what they are about.
+_GENERIC = frozenset(
+    words_of(
+        "rate share score accuracy error average mean percentage percent number count value level"
+        " ratio quality index time"
+    )
+)
+
+
+def _subject(metric: str) -> set[str]:
+    """Return the words of a metric's name that say what it measures: "containment" of its rate."""
+    return set(words_of(metric)) - _GENERIC
 
 
 def _initials(name: str) -> str:

@@ -23,6 +23,8 @@ async def rewrite(review_feature: ReviewFeature, result: str, metric: str) -> st
         ("EM is at 80, was 71", "exact match"),
         ("groundedness rose from 0.85 to 0.92", "share of answers supported by the handbook"),
         ("acc on cats went from 0.81 to 0.86", "cat detector accuracy"),
+        ("containment of the chat went from 47% to 52%", "containment rate"),
+        ("false positives per image went from 0.6 to 0.9", "false alarm rate"),
     ],
 )
 async def test_a_metric_is_tied_under_another_name(
@@ -51,3 +53,15 @@ async def test_the_direction_is_that_of_the_metric_which_is_tied(
 @pytest.mark.parametrize("result", ["recall is at 0.8, was 0.7", "latency fell to 40 ms"])
 async def test_another_metric_is_not_tied(review_feature: ReviewFeature, result: str) -> None:
     assert MEASURE not in await rewrite(review_feature, result, "exact match")
+
+
+async def test_what_is_not_tied_names_the_goal_and_what_it_is_measured_by(
+    review_feature: ReviewFeature,
+) -> None:
+    meant = MetricMeaning(metric="exact match", business_measure=MEASURE)
+    context = BusinessContext(goal="less typing", metrics=(meant,))
+    draft = "Reader, week 3: latency fell to 40 ms. Nights are untested."
+    review = await review_feature.review(Assignment(draft=draft, context=context))
+    assert f"the goal is “less typing”; the effect on it ({MEASURE}) is not known yet" in (
+        review.rewrite
+    )
