@@ -84,6 +84,7 @@ _THERE_IS_NO = re.compile(
     r"^there(?P<verb>['’]s|\s(?:is|are|was|were|has\sbeen))\s(?:no|not\s(?:one|a\ssingle))\s(?P<rest>.+)$",
     _I | re.DOTALL,
 )
+_LED_TO_NONE = re.compile(r"^(?P<lead>.{2,60}?),?\s(?P<no>nobody|no\sone|noone|nothing)$", _I)
 _ANY = {"nobody": "anybody", "no one": "anyone", "noone": "anyone", "nothing": "anything"}
 _IDIOM = re.compile(
     r"""\s(?P<verb>is|are|was|were|['’]s|['’]re|will\sbe|has\sbeen|looks?|becomes?)\s(?:now\s|already\s|then\s|really\s|as\sgood\sas\s|pretty\smuch\s|practically\s|all\sbut\s|basically\s|only\s|just\s|merely\s|nothing\sbut\s|simply\s|more\sor\sless\s|effectively\s|almost\s)*
@@ -105,6 +106,12 @@ _IMPERATIVE = re.compile(
     r"(?P<verb>book|cancel|tell|announce|plan|inform|order|stop|start|schedule|assume|expect|count|prep|draft|let|free|ship|release|sign|hire|fire|print|update|pop|invite|prepare|reserve|budget|call|send|switch|turn|close|drop|remove|warn|get|put|mark|note|pencil|write)\b\s(?P<rest>.+)$",
     _I | re.DOTALL,
 )
+_BARGAIN = re.compile(
+    r"^(?:just\s|please\s|do\s)?(?P<do>keep|hand|give|put|add|let|roll|switch|buy|hire|turn|take|move|ship|deploy|plug|feed"
+    r"|throw|leave|fund|approve|extend|drop|grant|allow|get|bring|connect|hook|double|train|run|use|send)"
+    r"\s(?P<what>[^,;]{2,80}?),?\sand\s(?:then\s)?(?P<claim>\S+\s\S+.*)$",
+    _I | re.DOTALL,
+)
 _URGED = re.compile(
     r"^(?:so\s|please\s|pls\s|kindly\s)*(?:feel\sfree\sto|go\sahead\sand|don['’]t\shesitate\sto|make\ssure\sto"
     r"|be\ssure\sto|(?:please|pls|kindly)(?!\s(?:note|see|find)))\s(?P<what>[a-z]+\b.*)$",
@@ -114,11 +121,19 @@ _MEANS = re.compile(
     r"^(?P<premise>.+?)(?<!\bwill)(?<!\bcan)(?<!\bmay)(?<!\bto)(?<!\bnot)(?<!n['’]t)(?<!\bshould)(?<!\bwould)(?<!\bcould)\s(?:(?:means?|implies|proves?|guarantees?|shows?|tells\sus)(?:\sthat)?|translates?\sinto|=|=>|→)\s(?P<claim>.+)$",
     _I | re.DOTALL,
 )
+_SINCE = re.compile(
+    r"^(?:as|since|because|given\sthat|seeing\sthat|considering\sthat)\s(?P<premise>[^,;]{6,100}),\s(?P<claim>\S+\s\S+.*)$",
+    _I | re.DOTALL,
+)
+_MAKES = re.compile(
+    r"^(?P<premise>.+?),\swhich\s(?P<claim>(?:makes|puts|gives|brings|gets|leads|leaves|takes)\s.+)$",
+    _I | re.DOTALL,
+)
 # A second main clause behind a semicolon is a claim of its own, or what follows from the first.
 _PARTS = re.compile(r";\s+(?=(?:\S+\s+){2})")
 _CONCLUDES = re.compile(
     r"^(?P<premise>[^;]*\d[^;]*);\s+(?P<claim>[^;]+)$"
-    r"|^(?P<fact>[^;]{3,200}?)(?:,?\s+(?:and\s)?so|,\s(?:and\s)?(?:ergo|consequently|hence|thus|therefore|accordingly),?)\s(?!that\b|far\b|\w+\sthat\b|(?:do|does|did|will|is|are|has|have|can)\b)(?P<conclusion>(?=[^;]*\d|(?:\S+\s+){3}).+)$",
+    r"|^(?P<fact>[^;]{3,200}?)(?:,?\s+(?:and\s)?so(?!\s(?:good|well|bad|badly|fast|quickly|smoothly|nice|nicely|high|low|strong|easy|easily|great|little|few)\b)|,\s(?:and\s)?(?:ergo|consequently|hence|thus|therefore|accordingly),?)\s(?!that\b|far\b|\w+\sthat\b|(?:do|does|did|will|is|are|has|have|can)\b)(?P<conclusion>(?=[^;]*\d|(?:\S+\s+){3}).+)$",
     _I | re.DOTALL,
 )
 _FOLLOWS = re.compile(r"(?<=[^,;]\s)(?:therefore|thus|hence|consequently),?\s", _I)
@@ -241,6 +256,10 @@ def cautious(
 
 def drawn_from(words: str) -> tuple[str, str] | None:
     """Return what a conclusion in *words* is drawn from, and the conclusion."""
+    if since := _SINCE.match(words):
+        return since["premise"], since["claim"]
+    if makes := _MAKES.match(words):
+        return makes["premise"], f"this {makes['claim']}"
     if means := _MEANS.match(words):
         return means["premise"], means["claim"]
     if concludes := _CONCLUDES.match(words):
@@ -328,7 +347,8 @@ class _Wording:
             return clause
         stem = re.sub(r"['’].*$", "", small)
         known = {stem, stem.partition("-")[0]} & (_FUNCTION_WORDS | self.lower)
-        common = bool(known) or self._reads_common(clause, stem)
+        compound = re.fullmatch(r"[A-Z][a-z]+-[a-z]+", word) is not None
+        common = bool(known) or compound or self._reads_common(clause, stem)
         return f"{first[0].lower()}{first[1:]}{space}{rest}" if common else clause
 
     def _reads_common(self, clause: str, stem: str) -> bool:
@@ -348,6 +368,7 @@ def _restated(words: str, kind: Kind, wording: _Wording) -> str:
         _as_idiom,
         _as_over,
         _as_condition,
+        _as_bargain,
         _as_refusal,
         _as_forecast,
         _as_future,
@@ -401,12 +422,12 @@ def _as_over(words: str, kind: Kind, wording: _Wording) -> str:
 
 
 def _as_condition(words: str, kind: Kind, wording: _Wording) -> str:
-    """`Once the model has replaced the clerks, …` → `If the model does replace …`."""
+    """`Once the model has replaced the clerks, …` → `If the model has replaced …`."""
     del kind
     if not _ONCE.match(words):
         return ""
     then = wording.pick("this is a plan, not a certainty", "whether it comes to that is open")
-    return f"{_ONCE.sub('If ', words, count=1)}; {then}"
+    return f"{_ONCE.sub('If ', words, count=1)} ({then})"
 
 
 def _as_forecast(words: str, kind: Kind, wording: _Wording) -> str:
@@ -414,6 +435,18 @@ def _as_forecast(words: str, kind: Kind, wording: _Wording) -> str:
     del kind
     forecast = _FORECAST.match(words)
     return f"It is too early to count on {wording.inside(forecast['what'])}" if forecast else ""
+
+
+def _as_bargain(words: str, kind: Kind, wording: _Wording) -> str:
+    """`Hand it to the depots and six buses go` → `… whether six buses go if we hand it to …`."""
+    del kind
+    bargain = _BARGAIN.match(words)
+    if not bargain:
+        return ""
+    claim = wording.inside(bargain["claim"])
+    return (
+        f"{_opening(Kind.PROMISE, wording)} {claim} if we {bargain['do'].lower()} {bargain['what']}"
+    )
 
 
 def _as_refusal(words: str, kind: Kind, wording: _Wording) -> str:
@@ -436,6 +469,10 @@ def _as_future(words: str, kind: Kind, wording: _Wording) -> str:
     subject, rest = future["subject"].strip(" ,*_"), future["rest"].strip(" *_")
     if nothing := _NO_SUBJECT.match(subject):
         return f"{_opening(Kind.PROMISE, wording)} {_some(nothing)} will {rest}"
+    if nothing := _LED_TO_NONE.match(subject):
+        some = _ANY[nothing["no"].lower()]
+        lead = wording.inside(nothing["lead"])
+        return f"{_opening(Kind.PROMISE, wording)} {lead} {some} will {rest}"
     lead, pronoun = _led(subject)
     if kind is Kind.EXTRAPOLATION:
         return f"{_opening(kind, wording)} {wording.inside(subject)} will {rest}"

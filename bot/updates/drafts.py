@@ -105,7 +105,7 @@ class Draft:
 
 _FENCE = re.compile(r"^[ \t]*(```|~~~)")
 _BULLET = re.compile(
-    r"[ \t]*(?:(?:[-*+•–‣▪◦·]|\(?\d{1,2}[.)]|[a-z]\)|\[[ xX]\]|:\w+:(?=\s))[ \t]+(?:\[[ xX]\][ \t]+)?)"
+    r"[ \t]*(?:(?:[-–=]+>|[-*+•–‣▪◦·→➔➜➤►▶»✓✔✅☑☐✗✘❌]\ufe0f?|\(?\d{1,2}[.)]|[a-z]\)|\[[ xX]\]|:\w+:(?=\s))[ \t]+(?:\[[ xX]\][ \t]+)?)"
     r"|[ \t]*\[?\d{1,2}:\d{2}\]?[ \t]+\w+:[ \t]+"
 )
 _HASHES = re.compile(r"[ \t]*#{1,6}[ \t]+")
@@ -417,12 +417,17 @@ _SUBJECT = (
     r"(?:(?:it|we|i|they|he|she|you|this|that|these|those|there|nobody|no\s?one|everyone|everybody"
     r"|all|each|which|who|the|our|my|your|their|its|his|her|an?|any|every|no)\b|[A-Z@]|\d)"
 )
+# In "and that day is here" it is no conjunction.
+_THAT = (
+    r"that\b(?=\s(?:it|we|i|they|he|she|you|this|these|those|there|the|our|my|your|their|its|his|her|an?|any"
+    r"|each|every|all|no|nobody|nothing|everyone|everybody|both|some|most|many)\b)"
+)
 _LINKS = re.compile(
     rf"""
     (?P<punct>(?<!\s)\s*(?:;|\s[–—-]{{1,2}}\s|—|:(?=\s)(?!\s*$)|\s=>\s|\s→\s(?=[a-z]{{3}})|\.{{3}}(?=\s)|…(?=\s)|(?<=[a-z0-9%])[!?](?=\s))\s*
         (?P<word0>(?:(?:and|but|so|then|therefore|hence|thus|or|because|since|while|which)\b\s*)*))
-    |(?P<comma>(?<!\s)\s*,\s*(?P<word1>(?:(?:and|but|so(?!\s(?:do|does|did|will|is|are|has|have|can)\b)|yet|or|then|hence|thus|therefore|because|since|while|whereas|although|though|which|meaning|plus)\b\s*)+(?:that\b\s*)?))
-    |(?P<bare>(?<!\s)\s+(?P<word2>(?:and|but|so|because|which\smeans(?:\sthat)?|meaning)\b\s+(?:that\s+|then\s+|therefore\s+)?)(?={_SUBJECT}[^,;]{{0,120}}?\b(?:will|won't|would|is|are|was|were|has|have|can|can't|gets?|goes|'ll|makes?|means?|does|did|need|should|must|might|may|could)\b|(?:will|won't|we'll|i'll|it'll|they'll)\b))
+    |(?P<comma>(?<!\s)\s*,\s*(?P<word1>(?:(?:and|but|so(?!\s(?:do|does|did|will|is|are|has|have|can)\b)|yet|or|then|hence|thus|therefore|because|since|while|whereas|although|though|which|meaning|plus)\b\s*)+(?:{_THAT}\s*)?))
+    |(?P<bare>(?<!\s)\s+(?P<word2>(?:and|but|so|because|which\smeans(?:\sthat)?|meaning)\b\s+(?:{_THAT}\s+|then\s+|therefore\s+)?)(?={_SUBJECT}[^,;]{{0,120}}?\b(?:will|won't|would|is|are|was|were|has|have|can|can't|gets?|goes|'ll|makes?|means?|does|did|need|should|must|might|may|could)\b|(?:will|won't|we'll|i'll|it'll|they'll)\b))
     |(?P<plain>(?<!\s)\s*,\s+(?=(?:it|we|i|they|he|she|this|that|these|those|there|nobody|no\s?one|everyone|everybody|we'll|it's|we're|i'm|that's|they'll|it'll|zero|no\smore|never)\b
         |(?:(?!(?:and|or|but|who|which|where|when|with|for|from|in|on|at|by|as|to|up|down|not|about|after|before|including|such|than|of)\b)[\w'’%-]+\s){{1,4}}?(?:will|won't|is|are|was|were|has|have|can|cannot|can't|gets?|does|did|needs?|works?)\b))
     """,
@@ -432,6 +437,18 @@ _LINKS = re.compile(
 _STEP = re.compile(
     r"\b(?:like (?:this|that|these|those|it)|more (?:such )?(?:days?|weeks?|months?|sprints?|quarters?"
     r"|runs?|rounds?|push(?:es)?|epochs?|iterations?|steps?))$|^(?:keep|carry|go|continue) \S+(?: \S+){0,3}$",
+    re.IGNORECASE,
+)
+# "Hand it to the depots and six buses go", too; and in "once S1 and S2 are connected" one clause
+# has two subjects.
+_BARGAIN = re.compile(
+    r"(?:just |please |do )?(?:keep|hand|give|put|add|let|roll|switch|buy|hire|turn|take|move|ship|deploy"
+    r"|plug|feed|throw|leave|fund|approve|extend|drop|grant|allow|get|bring|connect|hook|double|train|run|use|send)"
+    r" (?:it|this|that|them|us|me|the|an?|our|your|more|another|\d+|one|two|three)\b(?: [^\s,;]+){0,10}$",
+    re.IGNORECASE,
+)
+_LISTS = re.compile(
+    r"(?:as soon as|once|when|if|after|before|until|because|since|while|now that)(?: [^\s,;]+){1,3}$",
     re.IGNORECASE,
 )
 # How far is looked for two words: more would make long sentences slow.
@@ -467,6 +484,8 @@ def _parts(body: str, start: int, link: re.Match[str]) -> bool:
     before = body[max(start, link.start() - _NEAR) : link.start()]
     after = body[link.end() : link.end() + _NEAR]
     if _STEP.search(before) or (_PAIRED_BEFORE.search(before) and _PAIRED_AFTER.match(after)):
+        return False
+    if link["bare"] and (_BARGAIN.match(before) or _LISTS.match(before)):
         return False
     listed = link["bare"] and _NAMES_ALONE.fullmatch(body[start : link.start()])
     likewise = _LIKEWISE.match(after)

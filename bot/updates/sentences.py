@@ -82,9 +82,9 @@ def assembled(sentence: Sentence, parts: Sequence[Part], *, lower: bool) -> str:
 
 def _leads_in(previous: Part, texts: Sequence[str], part: Part) -> bool:
     """Tell whether the words before a changed *part* are no sentence of their own."""
-    if not part.changed or previous.changed or texts[-1:] != [previous.text]:
+    if not part.changed or part.clause.link or texts[-1:] != [previous.text]:
         return False
-    return not part.clause.link and leads_in(previous.text)
+    return previous.text.startswith("If ") if previous.changed else leads_in(previous.text)
 
 
 def _mark(sentence: Sentence, part: Part) -> str:

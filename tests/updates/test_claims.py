@@ -75,6 +75,47 @@ def test_none_at_all_becomes_a_question_of_any(kind: Kind, claim: str, question:
     assert cautious(claim, kind, 0).text == f"We do not know yet whether {question}"
 
 
+@pytest.mark.parametrize(
+    ("claim", "text", "grounds"),
+    [
+        (
+            "As Nantes went well, the other centres will be the same",
+            "We do not know yet whether the other centres will be the same",
+            " (basis: Nantes went well)",
+        ),
+        (
+            "The first herd took ten days, which makes forty herds a matter of one year",
+            "We do not know yet whether this makes forty herds a matter of one year",
+            " (basis: The first herd took ten days)",
+        ),
+        (
+            "Two rounds of work, five hundredths; a few more rounds and it makes no mistakes",
+            "We do not know yet whether it makes no mistakes",
+            " (basis: Two rounds of work, five hundredths)",
+        ),
+    ],
+)
+def test_what_a_projection_is_drawn_from_stands_behind_it(
+    claim: str, text: str, grounds: str
+) -> None:
+    caution = cautious(claim, Kind.EXTRAPOLATION, 0)
+    assert (caution.text, caution.grounds) == (text, grounds)
+
+
+def test_a_bargain_keeps_its_condition() -> None:
+    claim = "Hand it to the depots and the district retires six buses this summer"
+    assert cautious(claim, Kind.PROMISE, 0).text == (
+        "We do not know yet whether the district retires six buses this summer"
+        " if we hand it to the depots"
+    )
+
+
+def test_nobody_in_time_becomes_a_question_too() -> None:
+    assert cautious("after June nobody will ever wait", Kind.PROMISE, 0).text == (
+        "We do not know yet whether after June anybody will ever wait"
+    )
+
+
 @pytest.mark.parametrize("turn", range(3))
 @pytest.mark.parametrize(("kind", "claim"), CLAIMS, ids=[claim[:40] for _, claim in CLAIMS])
 def test_a_claim_becomes_cautious_with_its_figures(kind: Kind, claim: str, turn: int) -> None:

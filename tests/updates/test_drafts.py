@@ -253,3 +253,28 @@ def test_a_sentence_without_an_end_is_cut_at_a_pause() -> None:
     assert len(said) > 1
     assert all(part.startswith("site") for part in said)
     assert all(part.endswith(",") for part in said[:-1])
+
+
+@pytest.mark.parametrize("mark", ["->", "→", "=>", "✔", "✅", "☐", "➤", "»"])
+def test_arrows_and_ticks_open_bullets(mark: str) -> None:
+    first, second = parse(f"{mark} trays are sorted\n{mark} a third belt in May").blocks
+    assert (first.kind, second.kind) == (BlockKind.BULLET, BlockKind.BULLET)
+    assert first.lead.strip() == mark
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "Once lines S1 and S2 are connected",
+        "Hand it to the depots and the district retires six buses",
+        "Keep the budget as it is and there won't be a false listing left",
+    ],
+)
+def test_two_subjects_and_bargains_are_one_clause(clause: str) -> None:
+    (sentence,) = parse(f"{clause}.").sentences
+    assert [each.text for each in sentence.clauses] == [clause]
+
+
+def test_that_is_a_conjunction_only_before_a_subject() -> None:
+    (sentence,) = parse("We go live in May, and that day is fixed.").sentences
+    assert [each.text for each in sentence.clauses] == ["We go live in May", "that day is fixed"]
