@@ -20,7 +20,7 @@ _PREFIXES = re.compile(
     (?:and|but|so|then|therefore|thus|hence|meaning|ergo|also|plus|nevertheless|nonetheless|anyway|even\sso)\b,?
     |(?:yes|yep|yeah|well|oh|ok|okay|look|listen|guess\swhat|people|folks|friends|guys)\b\s?[,!:–—-]
     |(?:that|this|which|it)\s(?:means|implies|shows|proves|tells\sus|guarantees)(?:\sthat)?\b
-    |(?:(?:with\s(?:all\s)?(?:this|that),?|here|there|today|now)\s)?(?:i|we)(?:\sam|\sare|['’]m|['’]re|\scan)?\s(?:all\s|absolutely\s|very\s|quite\s|thereby\s|therefore\s|thus\s|fully\s|totally\s|pretty\s|now\s|already\s)?(?:promise|guarantee|assure|affirm|sure|certain|confident|convinced|positive|know|vow|pledge)\s?(?:you|everyone|the\sboard|management)?(?:\sthat)?\b(?=\s(?!to\b|of\b|in\b|about\b))
+    |(?:(?:with\s(?:all\s)?(?:this|that),?|here|there|today|now)\s)?(?:i|we)(?:\sam|\sare|['’]m|['’]re|\scan)?\s(?:all\s|absolutely\s|very\s|quite\s|thereby\s|therefore\s|thus\s|fully\s|totally\s|pretty\s|now\s|already\s)?(?:promise|guarantee|assure|affirm|sure|certain|confident|convinced|positive|know(?=\s(?:for\s|that\b|it\b|we\b|this\b|they\b|the\b|our\b))|vow|pledge)\s?(?:you|everyone|the\sboard|management)?(?:\sthat)?\b(?=\s(?!to\b|of\b|in\b|about\b))
     |(?:(?:from|by|with)\s(?:this|these|the|that)\s(?:\w+\s){0,2})?it(?:\sis|['’]s)\s(?:now\s|already\s|quite\s|therefore\s|thus\s|hence\s|also\s)*(?:clear|certain|obvious|safe\sto\ssay|guaranteed|proven|evident|inevitable|beyond\s(?:any\s)?doubt)(?:\sthat)?\b
     |(?:i|we)(?:\sam|\sare|['’]m|['’]re)\s(?:very\s|so\s|more\sthan\s)?(?:happy|glad|pleased|proud|delighted|excited|thrilled)\sto\s(?:inform|announce|report|say|share|tell)\b(?:\s(?:you|everyone|all))?(?:\sthat\b|,)?
     |(?:you|we|everyone|the\s\w+)\s(?:can|may)\s(?:safely\s|already\s)?(?:take\sit\sas\s(?:read|given)|rest\sassured|be\s(?:sure|certain)|assume)(?:\sthat)?\b
@@ -85,6 +85,11 @@ _THERE_IS_NO = re.compile(
     _I | re.DOTALL,
 )
 _LED_TO_NONE = re.compile(r"^(?P<lead>.{2,60}?),?\s(?P<no>nobody|no\sone|noone|nothing)$", _I)
+_LED_TO_NO = re.compile(
+    r"^(?P<lead>(?:from|after|by|in|on|as\sof|until|starting|next|this)\s[^,;]{2,30}?),?\s(?:no|not\s(?:one|a\ssingle))\s"
+    r"(?!longer\b|more\b|matter\b|one\b)(?P<rest>\S+\s\S+.*)$",
+    _I | re.DOTALL,
+)
 _ANY = {"nobody": "anybody", "no one": "anyone", "noone": "anyone", "nothing": "anything"}
 _IDIOM = re.compile(
     r"""\s(?P<verb>is|are|was|were|['’]s|['’]re|will\sbe|has\sbeen|looks?|becomes?)\s(?:now\s|already\s|then\s|really\s|as\sgood\sas\s|pretty\smuch\s|practically\s|all\sbut\s|basically\s|only\s|just\s|merely\s|nothing\sbut\s|simply\s|more\sor\sless\s|effectively\s|almost\s)*
@@ -210,10 +215,18 @@ class Caution:
         """What the claim was drawn from, in brackets: a fact, or what it takes for granted."""
         if not self.premise:
             return ""
-        return f" ({'only if' if _ASSUMES.search(self.premise) else 'basis:'} {self.premise})"
+        return f" ({'only if' if _assumes(self.premise) else 'basis:'} {self.premise})"
 
 
-# Nobody measured that the next ones are like those before.
+def _assumes(premise: str) -> bool:
+    """Tell whether *premise* takes for granted what nobody measured: the next ones are alike."""
+    return _ASSUMES.search(premise) is not None and _PAST.search(premise) is None
+
+
+_PAST = re.compile(
+    r"\b(?:was|were|rose|fell|took|went|got|had|gave|came|did|became|saw|found|made|(?:has|have)\sbeen|[a-z]{3,}ed)\b",
+    _I,
+)
 _ASSUMES = re.compile(
     r"\b(?:same|each|every|others?|further|next|again|will|always|all|any|alike|likewise|keeps?"
     r"|continues?|holds?|follows?)\b",
@@ -237,7 +250,7 @@ def cautious(
         return Caution("That is not certain yet")
     labels, claim = _unlabelled(claim.strip())
     words, premise = _bare(claim)
-    wording = _Wording(turn, known_lower | _vocabulary(), _NAMES | names)
+    wording = _Wording(turn, known_lower | vocabulary(), _NAMES | names)
     if kind is Kind.EXTRAPOLATION and (drawn := drawn_from(words)):
         premise = ", ".join(part for part in (premise, drawn[0]) if part)
         words, _ = _bare(drawn[1])
@@ -251,7 +264,7 @@ def cautious(
     ]
     first, *others = restated or [words]
     text = f"{labels}{'; '.join([first, *(small(each) for each in others)])}"
-    return Caution(text, wording.inside(premise) if _ASSUMES.search(premise) else premise)
+    return Caution(text, wording.inside(premise) if _assumes(premise) else premise)
 
 
 def drawn_from(words: str) -> tuple[str, str] | None:
@@ -488,6 +501,9 @@ def _as_none(words: str, kind: Kind, wording: _Wording) -> str:
     if there := _THERE_IS_NO.match(words):
         verb = "is" if there["verb"] in ("'s", "’s") else there["verb"].strip()
         return f"{_opening(Kind.PROMISE, wording)} there {verb} any {there['rest']}"
+    led = _LED_TO_NO.match(words)
+    if led and not states_something(led["lead"]):
+        return f"{_opening(Kind.PROMISE, wording)} {wording.inside(led['lead'])} any {led['rest']}"
     nothing = _NO_SUBJECT.match(words)
     if not nothing or not states_something(words):
         return ""
@@ -543,7 +559,7 @@ def _as_fragment(words: str, kind: Kind, wording: _Wording) -> str:
 
 
 @cache
-def _vocabulary() -> frozenset[str]:
+def vocabulary() -> frozenset[str]:
     """Return common words, no names: what shipped texts with capitals write in small letters."""
     cards = load_cards()
     asked = [text for card in cards for text in card.asked]

@@ -397,7 +397,7 @@ _NO_CLAIM = ("result", "impact", "risk", "plan", "goal")
 _PROJECTED = (Kind.EXTRAPOLATION, Kind.PROMISE)
 _WENT = re.compile(
     r"\b(?:rose|fell|went|gained|improved|dropped|climbed|jumped|increased|decreased|was|were|grew"
-    r"|lost|moved|came|reached|kept|cut|brought|took|gave|saw|found|saved|spared|helped)\b|\b(?:is|are)\s(?:now\s)?(?:up|down)\b.{0,30}?\bfrom\b",
+    r"|lost|moved|came|reached|kept|cut|brought|took|gave|saw|found|saved|spared|helped|doubled|trebled|tripled|halved|sank|shrank|slipped)\b|\b(?:is|are)\s(?:now\s)?(?:up|down)\b.{0,30}?\bfrom\b",
     re.IGNORECASE,
 )
 _SINCE = re.compile(

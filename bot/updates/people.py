@@ -2,6 +2,7 @@
 
 import re
 
+from bot.updates.claims import vocabulary
 from knowledge.lexical import STOP_WORDS
 
 _WORD = r"[A-ZÀ-Þ][a-zà-ÿ]{1,20}(?:-[A-ZÀ-Þ][a-zà-ÿ]{1,20})*"
@@ -35,6 +36,11 @@ _NO_NAMES = STOP_WORDS | {
     *("awesome", "outstanding", "wow", "nice", "lovely", "fine", "top", "hurray", "hooray"),
     *("anybody", "somebody", "everybody", "whoever", "between", "among", "besides", "despite"),
 }
+# Words that are first names as well.
+_FIRST_NAMES = frozenset(
+    """amber art bill chase dawn drew eve faith frank grace guy hope iris jack joy lily mark max
+    nick olive pat rob rose ruby sue will""".split()  # noqa: SIM905 - reads better than a list
+)
 THANKS = "for the work on this; "
 
 
@@ -50,12 +56,17 @@ def names(sentence: str) -> list[str]:
     found: list[str] = []
     for match in sorted(matches, key=lambda match: match.start()):
         words = match[0].partition("'")[0].partition("’")[0].split()
+        starts = _STARTS.search(sentence, 0, match.start()) and "'" not in match[0]
+        if starts and not sentence.startswith(("'", "’"), match.end()):
+            common = vocabulary() - _FIRST_NAMES
+            words = [word for word in words[:1] if word.lower() not in common] + words[1:]
         name = " ".join(word for word in words if word.lower() not in _NO_NAMES)
         if name and name not in found and not _NO_PERSON.search(sentence[: match.start()]):
             found.append(name)
     return found[:4]
 
 
+_STARTS = re.compile(r"(?:^|[.;:!?])\s*$")
 _NO_PERSON = re.compile(r"(?:\d|\b(?:in|at|near))\s$", re.IGNORECASE)
 
 

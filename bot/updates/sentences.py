@@ -65,8 +65,10 @@ def assembled(sentence: Sentence, parts: Sequence[Part], *, lower: bool) -> str:
         if previous and not previous.changed and not part.changed:
             gap = sentence.text[previous.clause.span.end - start : part.clause.span.start - start]
             texts[-1] = f"{texts[-1]}{gap}{part.text}"
-        elif part.text and previous and _leads_in(previous, texts, part):
-            texts[-1] = f"{previous.text}{_mark(sentence, previous)} {small(part.text)}"
+        elif part.text and previous and _leads_in(sentence, previous, texts, part):
+            mark = _mark(sentence, previous)
+            text = part.text if mark == ":" else small(part.text)
+            texts[-1] = f"{previous.text}{mark} {text}"
         elif part.text and part.clause.link.startswith("which") and not part.changed and texts:
             texts[-1] = f"{texts[-1]} (which {part.text})"
         elif part.text:
@@ -80,11 +82,17 @@ def assembled(sentence: Sentence, parts: Sequence[Part], *, lower: bool) -> str:
     return whole if not whole or re.search(r"[.?:][)\"”’]?$", whole) else f"{whole}{stop}"
 
 
-def _leads_in(previous: Part, texts: Sequence[str], part: Part) -> bool:
+def _leads_in(sentence: Sentence, previous: Part, texts: Sequence[str], part: Part) -> bool:
     """Tell whether the words before a changed *part* are no sentence of their own."""
     if not part.changed or part.clause.link or texts[-1:] != [previous.text]:
         return False
-    return previous.text.startswith("If ") if previous.changed else leads_in(previous.text)
+    if previous.changed:
+        return previous.text.startswith("If ")
+    labels = _mark(sentence, previous) == ":" and len(previous.text.split()) <= _LABEL
+    return labels or leads_in(previous.text)
+
+
+_LABEL = 6
 
 
 def _mark(sentence: Sentence, part: Part) -> str:

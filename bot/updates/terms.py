@@ -170,11 +170,12 @@ def _any_number(terms: Mapping[str, Term], spelling: str) -> Term | None:
         return terms[spelling]
     if spelling.endswith("ies"):
         return terms.get(f"{spelling[:-3]}y")
-    if spelling.endswith("s"):
-        return terms.get(spelling[:-1]) or (
-            terms.get(spelling[:-2]) if spelling.endswith("es") else None
-        )
-    return None
+    if spelling.endswith(_PLURAL_IN_ES) and (term := terms.get(spelling[:-2])):
+        return term
+    return terms.get(spelling[:-1]) if spelling.endswith("s") else None
+
+
+_PLURAL_IN_ES = ("ses", "xes", "zes", "ches", "shes")
 
 
 def name_of(term: Term, said: str) -> str:
