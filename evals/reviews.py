@@ -25,8 +25,16 @@ _NONE = "–"
 _SHIPPED = {
     "drafts_alike_last.jsonl": (
         "Drafts like the example set, last",
-        "Of the example set's kind, by an author who had read that. Written last: none was read, "
-        "and nothing was decided by them.",
+        "Of the example set's kind, by two authors who had read that. Written last: no rule came "
+        "of them, and nothing was decided by them.",
+    ),
+    "drafts_alike_four.jsonl": (
+        "Drafts like the example set, four",
+        "As before, by another author. Rules came of reading what went wrong in them.",
+    ),
+    "drafts_alike_three.jsonl": (
+        "Drafts like the example set, three",
+        "As before, by another author. Rules came of reading what went wrong in them.",
     ),
     "drafts_alike_two.jsonl": (
         "Drafts like the example set, two",
