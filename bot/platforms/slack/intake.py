@@ -19,6 +19,8 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
@@ -101,7 +103,7 @@ class Intake:
             attaching_function_token_enabled=False,
             attaching_conversation_kwargs_enabled=False,
         )
-        app.event(re.compile(""))(self._event_listener())
+        app.use(_Events(self._take))
         app.command("/coach")(self._command_listener())
         app.action(re.compile(""))(self._action_listener())
         app.shortcut(re.compile(""))(self._shortcut_listener())
@@ -114,14 +116,11 @@ class Intake:
             raise _Closed
         return self._me
 
-    def _event_listener(self) -> Callable[[dict[str, Any]], Awaitable[None]]:
-        async def on_event(body: dict[str, Any]) -> None:
-            message = from_event(body, self._identity())
-            if message:
-                await self._accept(message)
-                self._asides.show_at_work(message)
-
-        return on_event
+    async def _take(self, body: dict[str, Any]) -> None:
+        message = from_event(body, self._identity())
+        if message:
+            await self._accept(message)
+            self._asides.show_at_work(message)
 
     def _command_listener(self) -> Callable[[AsyncAck, dict[str, Any]], Awaitable[None]]:
         async def on_command(ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -211,6 +210,25 @@ class Socket(AsyncSocketModeHandler):
 
 class _Closed(Exception):
     """Coach is starting or stopping; Slack has to send the event again."""
+
+
+class _Events(AsyncMiddleware):
+    """Events go no further than here: matching a listener costs as much as storing them."""
+
+    def __init__(self, take: Callable[[dict[str, Any]], Awaitable[None]]) -> None:
+        self._take = take
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,
+        next: Callable[[], Awaitable[BoltResponse]],
+    ) -> BoltResponse:
+        if req.body.get("type") != "event_callback":
+            return await next()
+        await self._take(req.body)
+        return BoltResponse(status=200)
 
 
 class _Known(AsyncAuthorize):
