@@ -9,7 +9,7 @@ that a version can't read is not its to give up: it is left, for the length of a
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 import structlog
@@ -148,6 +148,9 @@ class SqlInbox(_Leased):
             }
             for message in messages
         ]
+        if self._database.is_sqlite:
+            await self._database.run_alone(*_insertion(rows))
+            return
         async with self._database.transaction() as connection:
             await connection.execute(insert_new(connection, inbox).on_conflict_do_nothing(), rows)
 
@@ -216,6 +219,24 @@ class SqlInbox(_Leased):
     async def waiting(self) -> int:
         """See `bot.ports.Inbox.waiting`."""
         return await self._count(inbox, ("waiting", "working"))
+
+
+def _insertion(rows: Sequence[Mapping[str, object]]) -> tuple[str, list[object]]:
+    """Return a statement of SQLite that adds the *rows* that are new, and its values."""
+    marks = f"({', '.join('?' * len(rows[0]))})"
+    # The names are the table's own.
+    statement = (
+        f"INSERT INTO {inbox.name} ({', '.join(rows[0])})"  # noqa: S608
+        f" VALUES {', '.join([marks] * len(rows))} ON CONFLICT DO NOTHING"
+    )
+    return statement, [_bound(value) for row in rows for value in row.values()]
+
+
+def _bound(value: object) -> object:
+    """Return *value* as SQLAlchemy keeps it in SQLite."""
+    if not isinstance(value, datetime):
+        return value
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def _written(item: BaseModel) -> str:
