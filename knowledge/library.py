@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol, TypeVar
@@ -20,6 +21,7 @@ from knowledge.vectors import AT_ONCE, GENTLY, Pace, Progress, VectorStore, no_p
 
 _THREADS = 2
 _REVISION_SECONDS = 2.0
+_PATIENCE = 30.0  # a first start embeds everything in about ten seconds
 _LONG_WORDS = 40
 _MAX_WINDOWS = 8
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
@@ -70,13 +72,24 @@ class _Workspace:
 class Library:
     """Cards and documents, ready to be searched once `warm` has run."""
 
-    def __init__(self, store: VectorStore, source: DocumentSource, tokenizer: Tokenizer) -> None:
-        """Search in *store*; read documents from *source*; correct words known to *tokenizer*."""
+    def __init__(
+        self,
+        store: VectorStore,
+        source: DocumentSource,
+        tokenizer: Tokenizer,
+        patience: float = _PATIENCE,
+    ) -> None:
+        """Search in *store*; read documents from *source*; correct words known to *tokenizer*.
+
+        Who asks before the first `warm` is done waits for it, up to *patience* (seconds).
+        """
         self._store = store
         self._source = source
         self._speller = card_speller(tokenizer, load_corrections())
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="library")
         self._cards: CardShelf | None = None
+        self._warmed = asyncio.Event()
+        self._patience = patience
         self._workspaces: dict[str, _Workspace] = {}
 
     @property
@@ -91,6 +104,7 @@ class Library:
                 load_cards(), load_uncovered(), self._speller, self._store, progress, pace
             )
         )
+        self._warmed.set()
 
     async def rebuild(self, workspace: str, progress: Progress = no_progress) -> None:
         """Embed the cards and the workspace's documents anew."""
@@ -116,12 +130,18 @@ class Library:
     async def search(self, readings: Sequence[str], workspace: str) -> Found:
         """Search for a question, given one or more readings of it, the plainest first.
 
-        Raises NotReady before the first `warm` and VectorStoreUnavailable.
+        Raises NotReady when the first `warm` takes too long and VectorStoreUnavailable.
         """
+        cards, documents = await self._first_cards(), await self._documents(workspace)
+        return await self._off_loop(lambda: self._search(cards, documents, readings))
+
+    async def _first_cards(self) -> CardShelf:
+        if self._cards is None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._warmed.wait(), self._patience)
         if self._cards is None:
             raise NotReady
-        cards, documents = self._cards, await self._documents(workspace)
-        return await self._off_loop(lambda: self._search(cards, documents, readings))
+        return self._cards
 
     def _search(self, cards: CardShelf, documents: DocumentShelf, readings: Sequence[str]) -> Found:
         texts = [self._speller.read(reading, documents.terms) for reading in readings]

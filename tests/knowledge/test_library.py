@@ -117,14 +117,30 @@ def workspace() -> str:
     return f"T-{uuid4().hex}"
 
 
-async def test_a_search_before_it_is_warm_is_refused(embeddings: MiniLM, tmp_path: Path) -> None:
+async def test_a_search_that_waits_too_long_for_the_first_warm_is_refused(
+    embeddings: MiniLM, tmp_path: Path
+) -> None:
     with (
         closing(VectorStore(embeddings, folder=tmp_path)) as store,
-        closing(Library(store, SHELVES, embeddings.tokenizer)) as cold,
+        closing(Library(store, SHELVES, embeddings.tokenizer, patience=0.1)) as cold,
     ):
         assert not cold.ready
         with pytest.raises(NotReady):
             await cold.search(["Who owns labelling?"], "T1")
+
+
+async def test_a_search_waits_for_the_first_warm(
+    embeddings: MiniLM, cards_folder: Path, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(cards_folder, tmp_path / "chroma"))
+    with (
+        closing(VectorStore(embeddings, folder=folder)) as store,
+        closing(Library(store, SHELVES, embeddings.tokenizer, patience=120)) as cold,
+    ):
+        search = asyncio.create_task(cold.search(["Who owns labelling?"], "T1"))
+        await asyncio.sleep(0)
+        await cold.warm()
+        assert (await search).cards
 
 
 async def test_warming_a_warm_index_embeds_nothing(opened: Opened) -> None:
