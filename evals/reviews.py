@@ -26,7 +26,7 @@ _SHIPPED = {
     "drafts_alike_last.jsonl": (
         "Drafts like the example set, last",
         "Of the example set's kind, by two authors who had read that. Written last: no rule came "
-        "of them, and nothing was decided by them.",
+        "of them; the first 80 decided between two models, the other 80 nothing.",
     ),
     "drafts_alike_four.jsonl": (
         "Drafts like the example set, four",
