@@ -75,6 +75,7 @@ def settle() -> None:
     sys.setswitchinterval(_SWITCH_SECONDS)
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 class Server:
