@@ -1,8 +1,8 @@
 """Opening the database: engine, SQLite's pragmas, migrations, and one error for every outage."""
 
 import sqlite3
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -38,22 +38,18 @@ class Database:
 
         It takes one turn of SQLite's thread, where `transaction` takes five.
         """
-        try:
+        with _outages():
             async with self.engine.connect() as connection:
                 pooled = await connection.get_raw_connection()
                 driver = cast("aiosqlite.Connection", pooled.driver_connection)
                 await driver.execute(statement, values)
-        except (DBAPIError, SQLAlchemyError, sqlite3.Error, OSError) as error:
-            raise StoreUnavailable from error
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[AsyncConnection]:
         """Run the block in one transaction: all of it is stored, or nothing."""
-        try:
+        with _outages():
             async with self.engine.begin() as connection:
                 yield connection
-        except (DBAPIError, SQLAlchemyError, sqlite3.Error, OSError) as error:
-            raise StoreUnavailable from error
 
     async def ping(self) -> None:
         """Raise StoreUnavailable unless the database answers."""
@@ -63,6 +59,15 @@ class Database:
     async def close(self) -> None:
         """Give all connections back."""
         await self.engine.dispose()
+
+
+@contextmanager
+def _outages() -> Generator[None]:
+    """Let every failure of the database read as StoreUnavailable."""
+    try:
+        yield
+    except (DBAPIError, SQLAlchemyError, sqlite3.Error, OSError) as error:
+        raise StoreUnavailable from error
 
 
 async def open_database(url: str) -> Database:

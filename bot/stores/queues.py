@@ -9,8 +9,8 @@ that a version can't read is not its to give up: it is left, for the length of a
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from datetime import datetime, timedelta
+from typing import TypeVar, cast
 
 import structlog
 from pydantic import BaseModel, ValidationError
@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.errors import StoreUnavailable
 from bot.messages import Delivery, Message
 from bot.stores.database import Database
-from bot.stores.tables import inbox, outbox
+from bot.stores.tables import UtcDateTime, inbox, outbox
 
 log = structlog.get_logger(__name__)
 
@@ -234,9 +234,13 @@ def _insertion(rows: Sequence[Mapping[str, object]]) -> tuple[str, list[object]]
 
 def _bound(value: object) -> object:
     """Return *value* as SQLAlchemy keeps it in SQLite."""
-    if not isinstance(value, datetime):
-        return value
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    return _kept(value) if isinstance(value, datetime) else value
+
+
+_SQLITE = sqlite.dialect()
+_kept = cast(
+    "Callable[[datetime], object]", UtcDateTime().dialect_impl(_SQLITE).bind_processor(_SQLITE)
+)
 
 
 def _written(item: BaseModel) -> str:

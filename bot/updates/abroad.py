@@ -7,29 +7,13 @@ patterns.
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
-from pathlib import Path
 
-import yaml
-
-from bot.messages import Frozen
 from bot.records import Kind
+from bot.updates.cues import families
 from bot.updates.drafts import Span
 from bot.updates.praise import states_facts
 from bot.updates.reading import Reading
 from bot.updates.spots import Spot
-
-
-class _Abroad(Frozen):
-    """What `abroad.yaml` holds."""
-
-    future: tuple[str, ...]
-    pace: tuple[str, ...]
-    vowed: tuple[str, ...]
-    open: tuple[str, ...]
-    work: tuple[str, ...]
-    praise: tuple[str, ...]
-
 
 _CLAIMS = (Kind.PROMISE, Kind.OVERCLAIM)
 
@@ -97,8 +81,5 @@ def _praised(clause: str) -> tuple[int, int] | None:
     return match.span() if states_facts(clause[start:end]) else (start, end)
 
 
-@cache
-def _pattern(field: str) -> re.Pattern[str]:
-    text = Path(__file__).with_name("abroad.yaml").read_text(encoding="utf-8")
-    abroad = _Abroad.model_validate(yaml.safe_load(text))
-    return re.compile("|".join(f"(?:{each})" for each in getattr(abroad, field)), re.IGNORECASE)
+def _pattern(family: str) -> re.Pattern[str]:
+    return families("abroad.yaml")[family]

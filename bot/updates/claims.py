@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from bot.records import Kind
+from bot.updates.drafts import BARGAINED
 from bot.updates.praise import praised
 from bot.updates.vouching import is_tag, unvouched, vouches_ahead
 from knowledge.cards import load_cards, load_uncovered
@@ -112,8 +113,7 @@ _IMPERATIVE = re.compile(
     _I | re.DOTALL,
 )
 _BARGAIN = re.compile(
-    r"^(?:just\s|please\s|do\s)?(?P<do>keep|hand|give|put|add|let|roll|switch|buy|hire|turn|take|move|ship|deploy|plug|feed"
-    r"|throw|leave|fund|approve|extend|drop|grant|allow|get|bring|connect|hook|double|train|run|use|send)"
+    rf"^(?:just\s|please\s|do\s)?(?P<do>{BARGAINED})"
     r"\s(?P<what>[^,;]{2,80}?),?\sand\s(?:then\s)?(?P<claim>\S+\s\S+.*)$",
     _I | re.DOTALL,
 )

@@ -1,4 +1,7 @@
-"""Cues: what gives a clause away, family by family. The patterns are data, in `cues.yaml`."""
+"""Cues: what gives a clause away, family by family. The patterns are data.
+
+Those that the clause model is trained with are in `cues.yaml`.
+"""
 
 import re
 from functools import cache
@@ -13,9 +16,9 @@ class _Families(RootModel[dict[str, list[str]]]):
 
 
 @cache
-def families() -> dict[str, re.Pattern[str]]:
-    """Return one compiled pattern per family."""
-    text = Path(__file__).with_name("cues.yaml").read_text(encoding="utf-8")
+def families(file: str = "cues.yaml") -> dict[str, re.Pattern[str]]:
+    """Return one compiled pattern per family of *file*, which stands beside this module."""
+    text = Path(__file__).with_name(file).read_text(encoding="utf-8")
     loaded = _Families.model_validate(yaml.safe_load(text)).root
     return {
         name: re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)

@@ -141,9 +141,9 @@ _LABEL_LINE = re.compile(
 
 
 # As long as comments get: no pattern runs on to the end of a long text for one that never closes.
-_COMMENT = r"<!--(?:[^-]|-(?!->)){0,2000}+-->"
+COMMENT = r"<!--(?:[^-]|-(?!->)){0,2000}+-->"
 _UNSPOKEN = re.compile(
-    rf"\[[^\[\]\n]*\](?!\()|{_COMMENT}|https?://[^\s<>|)\]]+|<[@#!][^<>\n]*>"
+    rf"\[[^\[\]\n]*\](?!\()|{COMMENT}|https?://[^\s<>|)\]]+|<[@#!][^<>\n]*>"
     r"|(?<![\w.+-])[\w.+-]++@[\w-]+\.\w+"
 )
 
@@ -381,12 +381,13 @@ def _stops(text: str, span: Span) -> Iterator[int]:
     yield span.end
 
 
-_COMMENT_OR_STOP = re.compile(rf"(?P<comment>{_COMMENT})|{_STOP.pattern}")
+_COMMENT_OR_STOP = re.compile(rf"(?P<comment>{COMMENT})|{_STOP.pattern}")
 
 
 def _stands_apart(body: str, comment: re.Match[str]) -> bool:
     """Tell whether a comment stands between sentences, not inside one."""
-    before, after = body[: comment.start()].rstrip(), body[comment.end() :].lstrip()
+    before = body[max(0, comment.start() - _NEAR) : comment.start()].rstrip()
+    after = body[comment.end() : comment.end() + _NEAR].lstrip()
     return before[-1:] in ("", ".", "!", "?", ":") or not after[:1].islower()
 
 
@@ -413,15 +414,13 @@ def _trimmed(text: str, span: Span) -> Span:
     return Span(start, end)
 
 
-_SUBJECT = (
-    r"(?:(?:it|we|i|they|he|she|you|this|that|these|those|there|nobody|no\s?one|everyone|everybody"
-    r"|all|each|which|who|the|our|my|your|their|its|his|her|an?|any|every|no)\b|[A-Z@]|\d)"
+_OPENERS = (
+    r"it|we|i|they|he|she|you|this|these|those|there|nobody|everyone|everybody|all|each|the|our|my|your"
+    r"|their|its|his|her|an?|any|every|no"
 )
+_SUBJECT = rf"(?:(?:{_OPENERS}|that|no\s?one|which|who)\b|[A-Z@]|\d)"
 # In "and that day is here" it is no conjunction.
-_THAT = (
-    r"that\b(?=\s(?:it|we|i|they|he|she|you|this|these|those|there|the|our|my|your|their|its|his|her|an?|any"
-    r"|each|every|all|no|nobody|nothing|everyone|everybody|both|some|most|many)\b)"
-)
+_THAT = rf"that\b(?=\s(?:{_OPENERS}|nothing|both|some|most|many)\b)"
 _LINKS = re.compile(
     rf"""
     (?P<punct>(?<!\s)\s*(?:;|\s[–—-]{{1,2}}\s|—|:(?=\s)(?!\s*$)|\s=>\s|\s→\s(?=[a-z]{{3}})|\.{{3}}(?=\s)|…(?=\s)|(?<=[a-z0-9%])[!?](?=\s))\s*
@@ -441,9 +440,12 @@ _STEP = re.compile(
 )
 # "Hand it to the depots and six buses go", too; and in "once S1 and S2 are connected" one clause
 # has two subjects.
+BARGAINED = (
+    r"(?:keep|hand|give|put|add|let|roll|switch|buy|hire|turn|take|move|ship|deploy|plug|feed|throw|leave"
+    r"|fund|approve|extend|drop|grant|allow|get|bring|connect|hook|double|train|run|use|send)"
+)
 _BARGAIN = re.compile(
-    r"(?:just |please |do )?(?:keep|hand|give|put|add|let|roll|switch|buy|hire|turn|take|move|ship|deploy"
-    r"|plug|feed|throw|leave|fund|approve|extend|drop|grant|allow|get|bring|connect|hook|double|train|run|use|send)"
+    rf"(?:just |please |do )?{BARGAINED}"
     r" (?:it|this|that|them|us|me|the|an?|our|your|more|another|\d+|one|two|three)\b(?: [^\s,;]+){0,10}$",
     re.IGNORECASE,
 )

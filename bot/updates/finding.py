@@ -61,9 +61,12 @@ class Finder:
         """
         heard = parse(spoken(draft.text))
         readings = self.reader.read(heard, memory)
-        terms = [] if audience is Audience.PEER else list(self._jargon(draft, heard))
+        english = Text(draft.text).english
+        terms = (
+            [] if audience is Audience.PEER else list(self._jargon(draft, heard, english=english))
+        )
         spots = list(_claims(draft, readings, _BESIDE_TERMS if terms else _FIRST))
-        if not Text(draft.text).english:
+        if not english:
             spots = list(plain_spots(draft.text, readings, spots))
         elif spots or self._lacks_something(draft, readings):
             spots = list(_claims(draft, readings, _more(len(readings))))
@@ -84,10 +87,8 @@ class Finder:
 
     # -- terms
 
-    def _jargon(self, draft: Draft, heard: Draft) -> Iterator[Spot]:
+    def _jargon(self, draft: Draft, heard: Draft, *, english: bool) -> Iterator[Spot]:
         explained = _explained_terms(draft, self.lexicon)
-        # "En halv dag" is half a day, and no graph.
-        foreign = not Text(draft.text).english
         seen: set[str] = set()
         for sentence in heard.sentences:
             for mention in self.lexicon.mentions(sentence.text):
@@ -95,7 +96,8 @@ class Finder:
                 start = mention.span.start
                 words = mention.span.of(sentence.text)
                 known = mention.known != "none" and "@" not in words
-                known |= foreign and words.islower() and len(words) <= _SHORT
+                # "En halv dag" is half a day, and no graph.
+                known |= not english and words.islower() and len(words) <= _SHORT
                 other = _TRAFFIC_LIGHT.match(sentence.text, start) or _MONEY.search(
                     sentence.text[:start]
                 )

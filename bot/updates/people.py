@@ -58,12 +58,15 @@ def names(sentence: str) -> list[str]:
         words = match[0].partition("'")[0].partition("’")[0].split()
         starts = _STARTS.search(sentence, 0, match.start()) and "'" not in match[0]
         if starts and not sentence.startswith(("'", "’"), match.end()):
-            common = vocabulary() - _FIRST_NAMES
-            words = [word for word in words[:1] if word.lower() not in common] + words[1:]
+            words = words[_is_common(words[0].lower()) :]
         name = " ".join(word for word in words if word.lower() not in _NO_NAMES)
         if name and name not in found and not _NO_PERSON.search(sentence[: match.start()]):
             found.append(name)
     return found[:4]
+
+
+def _is_common(word: str) -> bool:
+    return word in vocabulary() and word not in _FIRST_NAMES
 
 
 _STARTS = re.compile(r"(?:^|[.;:!?])\s*$")

@@ -36,14 +36,15 @@ _BARE_NOUN = re.compile(
 _ANNOUNCED = (
     r"\sto\s(?:announce|present|report|share|say|tell|inform)(?:\s(?:you|everyone|all))?(?:\sthat)?"
 )
-_WE_ARE = r"(?:we|i)(?:\sare|\sam|['’]re|['’]m)\s(?:\w+\s)?"
+_I_AM = r"(?:we|i)(?:\sare|\sam|['’]re|['’]m)\s"
+_WE_ARE = rf"{_I_AM}(?:\w+\s)?"
 _PROUD, _GLAD = (
     r"(?:proud|thrilled|excited|delighted|ecstatic|overjoyed)",
     r"(?:glad|happy|pleased)",
 )
 # "I'm thrilled": how the author feels, whatever about; proud one may be of people.
 _MOVED = (
-    r"(?:we|i)(?:\sare|\sam|['’]re|['’]m)\s(?:all\s|so\s|just\s|absolutely\s|beyond\s|really\s|very\s|super\s)*"
+    rf"{_I_AM}(?:all\s|so\s|just\s|absolutely\s|beyond\s|really\s|very\s|super\s)*"
     r"(?:thrilled|ecstatic|overjoyed|elated|euphoric|jubilant|buzzing|stoked|pumped|gobsmacked|speechless"
     r"|blown\saway|chuffed|psyched|exhilarated|giddy|on\scloud\snine|on\stop\sof\sthe\sworld)"
 )

@@ -14,7 +14,7 @@ from bot.updates import cues
 from bot.updates.abroad import sober_abroad
 from bot.updates.asking import Asking
 from bot.updates.claims import cautious, drawn_from
-from bot.updates.drafts import BlockKind, Clause, Draft, Sentence, Span
+from bot.updates.drafts import COMMENT, BlockKind, Clause, Draft, Sentence, Span
 from bot.updates.editing import Edit, appended, applied
 from bot.updates.explaining import explained
 from bot.updates.guard_texts import Text
@@ -149,14 +149,11 @@ class _Pass:
 
     def _reworded(self, sentence: Sentence, spots: Sequence[Spot], orders: Sequence[Span]) -> str:
         settled = _settled(sentence, units(self._text, sentence, spots))
-        adopted = [adopts(sentence, clause) for clause, _ in settled]
         parts = [
             Part(clause, "", changed=True)
             if vows
-            else self._part(_without(clause, orders), kinds, adopted=adopted)
-            for (clause, kinds), vows, adopted in zip(
-                settled, _vowing(settled), adopted, strict=True
-            )
+            else self._part(_without(clause, orders), kinds, adopted=adopts(sentence, clause))
+            for (clause, kinds), vows in zip(settled, _vowing(settled), strict=True)
         ]
         if sentence.block.kind is BlockKind.TABLE:
             return in_place(sentence, parts)
@@ -305,7 +302,7 @@ def _orders(sentence: Sentence) -> Iterator[Span]:
             yield Span(start + bit.start, start + bit.end)
 
 
-_BITS = re.compile(r"<!--.*?-->|(?:[^,;<]|[,;](?!\s)|<(?!!--))+", re.DOTALL)
+_BITS = re.compile(rf"{COMMENT}|(?:[^,;<]|[,;](?!\s)|<(?!!--))+", re.DOTALL)
 _TELLING = 3
 
 

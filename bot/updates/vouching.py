@@ -5,7 +5,7 @@ here.
 """
 
 import re
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import yaml
@@ -35,6 +35,16 @@ class _Certainty(Frozen):
     small: str
     tags: tuple[str, ...]
 
+    @cached_property
+    def vouching_words(self) -> frozenset[str]:
+        """The words that vouch."""
+        return frozenset(self.words.split())
+
+    @cached_property
+    def small_words(self) -> frozenset[str]:
+        """The words that may stand beside them."""
+        return frozenset(self.small.split())
+
 
 def unvouched(claim: str) -> str:
     """Return *claim* without what only vouches for it, at its beginning and end."""
@@ -51,11 +61,9 @@ def only_vows(clause: str) -> bool:
 
 def _of_vouching_words(clause: str) -> bool:
     """Tell whether a short *clause* has no words but those that people vouch with."""
-    certainty = _certainty()
     words = re.findall(r"\w+", clause.lower())
-    vouching, small = certainty.words.split(), certainty.small.split()
-    others = [word for word in words if word not in small]
-    return 2 <= len(words) <= _FEW and bool(others) and all(word in vouching for word in others)
+    others = set(words) - _certainty().small_words
+    return 2 <= len(words) <= _FEW and bool(others) and others <= _certainty().vouching_words
 
 
 _FEW = 11
