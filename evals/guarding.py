@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, model_validator
 
 from bot.figures import figures
@@ -17,6 +16,7 @@ from bot.updates.guarding import Sort, check
 from evals.cases import DATA
 from evals.reports import Report
 from evals.scoring import Rate
+from knowledge.data_files import read_yaml
 
 
 class Fault(BaseModel):
@@ -55,8 +55,7 @@ class GuardCase(BaseModel):
 
 def read_guard_cases(file: Path) -> tuple[GuardCase, ...]:
     """Read a YAML file of cases."""
-    loaded = yaml.safe_load(file.read_text(encoding="utf-8"))
-    return TypeAdapter(tuple[GuardCase, ...]).validate_python(loaded)
+    return TypeAdapter(tuple[GuardCase, ...]).validate_python(read_yaml(file))
 
 
 @cache

@@ -12,12 +12,12 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-import yaml
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 from tokenizers import Tokenizer
 
 from knowledge.cards import load_cards
+from knowledge.data_files import read_yaml
 
 _WORD = re.compile(r"[a-z]+")
 _SHORTHAND = Path(__file__).parent / "shorthand.yaml"
@@ -36,10 +36,7 @@ _REMEMBERED = 10_000
 @cache
 def load_shorthand() -> dict[str, str]:
     """Return chat shorthand and what it stands for, lower case."""
-    return {
-        str(short): str(long)
-        for short, long in yaml.safe_load(_SHORTHAND.read_text(encoding="utf-8")).items()
-    }
+    return {str(short): str(long) for short, long in read_yaml(_SHORTHAND).items()}
 
 
 class Speller:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
+from knowledge.data_files import read_yaml
 from knowledge.lexical import stem, words_of
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
@@ -164,7 +164,7 @@ def _key(stemmed: str) -> str:
 @cache
 def _words() -> _Words:
     file = Path(__file__).with_name("guard_words.yaml")
-    read = _Lexicon.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
+    read = _Lexicon.model_validate(read_yaml(file))
     return _Words(
         negators=read.negators,
         opposites=tuple((_stem(one), _stem(two)) for one, two in read.opposites),

@@ -5,11 +5,11 @@ from functools import cache
 from itertools import accumulate
 from pathlib import Path
 
-import yaml
 from pydantic import model_validator
 
 from bot.frozen import Frozen
 from bot.log_records import BlockerState, Execution, Result
+from knowledge.data_files import read_yaml
 
 
 class Words(Frozen):
@@ -38,8 +38,7 @@ class Words(Frozen):
 @cache
 def words() -> Words:
     """Return the words of every value."""
-    text = Path(__file__).with_name("words.yaml").read_text(encoding="utf-8")
-    return Words.model_validate(yaml.safe_load(text))
+    return Words.model_validate(read_yaml(Path(__file__).with_name("words.yaml")))
 
 
 def fitting(lines: Sequence[str], most: int, room: int = 2_400) -> list[str]:

@@ -7,8 +7,9 @@ import re
 from functools import cache
 from pathlib import Path
 
-import yaml
 from pydantic import RootModel
+
+from knowledge.data_files import read_yaml
 
 
 class _Families(RootModel[dict[str, list[str]]]):
@@ -18,8 +19,7 @@ class _Families(RootModel[dict[str, list[str]]]):
 @cache
 def families(file: str = "cues.yaml") -> dict[str, re.Pattern[str]]:
     """Return one compiled pattern per family of *file*, which stands beside this module."""
-    text = Path(__file__).with_name(file).read_text(encoding="utf-8")
-    loaded = _Families.model_validate(yaml.safe_load(text)).root
+    loaded = _Families.model_validate(read_yaml(Path(__file__).with_name(file))).root
     return {
         name: re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
         for name, patterns in loaded.items()

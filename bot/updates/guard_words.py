@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
+from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
 from bot.messages import Frozen
+from knowledge.data_files import read_yaml
 from knowledge.lexical import stem
 
 Sides = tuple[frozenset[str], frozenset[str]]
@@ -44,11 +44,10 @@ class _Praise(BaseModel):
 
 @cache
 def _words() -> _Words:
-    return _Words.model_validate(_load("guard_words.yaml"))
+    return _Words.model_validate(read_yaml(_FOLDER / "guard_words.yaml"))
 
 
-def _load(name: str) -> object:
-    return yaml.safe_load(files("bot.updates").joinpath(name).read_text(encoding="utf-8"))
+_FOLDER = Path(__file__).parent
 
 
 @cache
@@ -129,7 +128,7 @@ class Praises:
 @cache
 def praises() -> Praises:
     """Return the patterns for praise, for text in lower case."""
-    praise = _Praise.model_validate(_load("praise.yaml"))
+    praise = _Praise.model_validate(read_yaml(_FOLDER / "praise.yaml"))
     mild = frozenset(_words().mild)
     told = {*praise.unmistakable, *praise.dropped, *praise.predicates, *praise.replaced} - {
         "very big"

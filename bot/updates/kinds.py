@@ -3,11 +3,11 @@
 from functools import cache
 from pathlib import Path
 
-import yaml
 from pydantic import TypeAdapter
 
 from bot.messages import Frozen
 from bot.records import Kind
+from knowledge.data_files import read_yaml
 
 
 class Words(Frozen):
@@ -22,8 +22,8 @@ class Words(Frozen):
 @cache
 def words() -> dict[Kind, Words]:
     """Return the words of every kind."""
-    text = Path(__file__).with_name("kinds.yaml").read_text(encoding="utf-8")
-    loaded = TypeAdapter(dict[Kind, Words]).validate_python(yaml.safe_load(text))
+    file = Path(__file__).with_name("kinds.yaml")
+    loaded = TypeAdapter(dict[Kind, Words]).validate_python(read_yaml(file))
     if missing := set(Kind) - set(loaded):
         raise ValueError(f"kinds.yaml lacks {sorted(missing)}")
     return loaded

@@ -9,10 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-import yaml
 from pydantic import TypeAdapter
 
 from bot.messages import Frozen
+from knowledge.data_files import read_yaml
 
 ScaleName = Literal["icd203", "ipcc"]
 
@@ -32,8 +32,8 @@ class Step(Frozen):
 @cache
 def scales() -> dict[ScaleName, tuple[Step, ...]]:
     """Return the scales, each from its least likely step up."""
-    text = Path(__file__).with_name("likelihoods.yaml").read_text(encoding="utf-8")
-    return TypeAdapter(dict[ScaleName, tuple[Step, ...]]).validate_python(yaml.safe_load(text))
+    file = Path(__file__).with_name("likelihoods.yaml")
+    return TypeAdapter(dict[ScaleName, tuple[Step, ...]]).validate_python(read_yaml(file))
 
 
 def step(percent: float, scale: ScaleName) -> Step:

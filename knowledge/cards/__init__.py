@@ -2,10 +2,10 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from knowledge.data_files import read_yaml
 
 _CARDS = Path(__file__).parent
 _LECTURES = _CARDS.parent / "lectures.yaml"
@@ -71,7 +71,7 @@ class UncoveredTopic(_Data):
 @cache
 def load_lectures() -> dict[str, Lecture]:
     """Return the lectures by key."""
-    return TypeAdapter(dict[str, Lecture]).validate_python(_read(_LECTURES))
+    return TypeAdapter(dict[str, Lecture]).validate_python(read_yaml(_LECTURES))
 
 
 @cache
@@ -81,10 +81,10 @@ def load_cards() -> tuple[Card, ...]:
     Raises ValueError for a card that is malformed, doubled, or names an unknown card or lecture.
     """
     cards = TypeAdapter(tuple[Card, ...]).validate_python(
-        [card for file in sorted(_CARDS.glob("*.yaml")) for card in _read(file)]
+        [card for file in sorted(_CARDS.glob("*.yaml")) for card in read_yaml(file)]
     )
     more = TypeAdapter(list[dict[str, tuple[str, ...]]]).validate_python(
-        [_read(file) for file in sorted(_ASKED.glob("*.yaml"))]
+        [read_yaml(file) for file in sorted(_ASKED.glob("*.yaml"))]
     )
     _check(cards, more)
     return tuple(
@@ -98,13 +98,10 @@ def load_cards() -> tuple[Card, ...]:
 @cache
 def load_uncovered() -> tuple[UncoveredTopic, ...]:
     """Return the topics known not to be covered."""
-    topics = [topic for file in sorted(_UNCOVERED.glob("*.yaml")) for topic in _read(file).values()]
+    topics = [
+        topic for file in sorted(_UNCOVERED.glob("*.yaml")) for topic in read_yaml(file).values()
+    ]
     return TypeAdapter(tuple[UncoveredTopic, ...]).validate_python(topics)
-
-
-def _read(file: Path) -> Any:
-    # The C loader: the pure one takes seconds for these files.
-    return yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 
 
 def _check(cards: tuple[Card, ...], more: list[dict[str, tuple[str, ...]]]) -> None:
