@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
+from itertools import count, takewhile
 from pathlib import Path
 from typing import Protocol
 
@@ -27,7 +28,6 @@ LABELS = (
     "promise", "extrapolation", "hype", "overclaim", "credit_by_result", "overhedged",
     "result", "impact", "risk", "plan", "goal",
 )  # fmt: skip
-LAYERS = 3
 DIMENSIONS = 384
 
 
@@ -70,10 +70,18 @@ class Network:
 
 @dataclass(frozen=True)
 class ClauseModel:
-    """What training made: changes of the encoder's first layers, and the network over them."""
+    """What training made: changes of the encoder's first layers, and the network over them.
+
+    Only those layers are read with: there are as many as adapters.
+    """
 
     adapters: tuple[Adapter, ...]
     network: Network
+
+    @property
+    def layers(self) -> int:
+        """How many of the encoder's layers it reads with."""
+        return len(self.adapters)
 
 
 Memory = dict[tuple[str, BlockKind], list[Mapping[str, float]]]
@@ -91,10 +99,11 @@ class Reader:
         self, encoder: Encoder, lexicon: Lexicon, model: ClauseModel | None = None
     ) -> None:
         """Read with *encoder* and *model*, the shipped one if None."""
-        model = model or _shipped()
+        model = model or shipped_model()
         self._encoder = encoder.adapted(model.adapters)
         self._lexicon = lexicon
         self._network = model.network
+        self._layers = model.layers
 
     def read(self, draft: Draft, memory: Memory | None = None) -> list[Reading]:
         """Return a reading of every clause of every sentence, in their order.
@@ -117,7 +126,7 @@ class Reader:
 
     def _features(self, sentences: Sequence[Sentence]) -> Matrix:
         """Return one row a clause: its vector, its sentence's, cues and form."""
-        contexts = self._encoder.in_context([s.text or " " for s in sentences], LAYERS)
+        contexts = self._encoder.in_context([s.text or " " for s in sentences], self._layers)
         rows: list[Matrix] = []
         for sentence, context in zip(sentences, contexts, strict=True):
             whole = 0.5 * _mean(context, context.offsets[:, 1] > context.offsets[:, 0])
@@ -148,13 +157,17 @@ def save(model: ClauseModel) -> None:
 
 
 @cache
-def _shipped() -> ClauseModel:
+def shipped_model() -> ClauseModel:
+    """Return the model that Coach reads with.
+
+    Raises ValueError if it was made for other features.
+    """
     with np.load(MODEL) as stored:
         weights = {name: stored[name].astype(np.float32) for name in stored.files}
     network = Network(**{field.name: weights[field.name] for field in fields(Network)})
     adapters = tuple(
         Adapter(*((weights[f"{n}.{name}.0"], weights[f"{n}.{name}.1"]) for name in _ADAPTED))
-        for n in range(LAYERS)
+        for n in takewhile(lambda n: f"{n}.up.0" in weights, count())
     )
     shape = (2 * DIMENSIONS + aside_width(), len(LABELS))
     if (len(network.hidden), network.output.shape[1]) != shape:

@@ -10,7 +10,7 @@ from bot.logs import configure_logs
 from bot.records import Audience
 from bot.settings import Settings
 from bot.updates.drafts import parse
-from bot.updates.reading import LAYERS
+from bot.updates.reading import shipped_model
 from bot.updates.review import Assignment
 from bot.wiring import open_reviews
 from evals.bench.figures import Row, ratio, seconds
@@ -41,7 +41,7 @@ async def reviews(folder: Path, rounds: int) -> list[Row]:
         def limit_of(draft: str) -> float:
             sentences = [sentence.text for sentence in parse(draft).sentences]
             started = perf_counter()
-            model.in_context(sentences, LAYERS)
+            model.in_context(sentences, shipped_model().layers)
             return perf_counter() - started
 
         await time_of(usual[0])

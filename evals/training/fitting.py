@@ -24,7 +24,6 @@ from jax import Array
 from bot.updates.reading import (
     DIMENSIONS,
     LABELS,
-    LAYERS,
     ClauseModel,
     Matrix,
     Network,
@@ -45,6 +44,7 @@ class Course:
     """
 
     epochs: int = 5
+    layers: int = 3
     batch: int = 1024
     rate: float = 1e-3
     rank: int = 16
@@ -77,8 +77,9 @@ class Trainer:
         """Start from *model* as it is."""
         self._model = model
         self._course = course
-        self._layers = [jax.tree.map(jnp.asarray, vars(layer)) for layer in model.layers[:LAYERS]]
-        self._weights = _first_weights(model.layers[:LAYERS], course)
+        layers = model.layers[: course.layers]
+        self._layers = [jax.tree.map(jnp.asarray, vars(layer)) for layer in layers]
+        self._weights = _first_weights(layers, course)
         self._scores = jax.jit(partial(self._forward, key=None))
 
     def fit(self, examples: Sequence[Example], told: Callable[[int, float], None]) -> None:
@@ -150,10 +151,10 @@ class Trainer:
         tokens = hidden[batch.row]
         parts = (_mean(tokens, batch.tokens), 0.5 * _mean(tokens, batch.words), batch.aside)
         dropout = self._course.dropout
-        features = _dropped(jnp.concatenate(parts, -1), _split(key, LAYERS), dropout)
+        features = _dropped(jnp.concatenate(parts, -1), _split(key, len(self._layers)), dropout)
         network = weights.network
         active = jax.nn.relu(features @ network["hidden"] + network["hidden_bias"])
-        active = _dropped(active, _split(key, LAYERS + 1), dropout)
+        active = _dropped(active, _split(key, len(self._layers) + 1), dropout)
         return active @ network["output"] + network["output_bias"]
 
     def _layer(
