@@ -123,9 +123,10 @@ _CLOSING = re.compile(
     r"""\s*(?:(?:kind|best|warm|many)?\s*(?:regards|wishes)|thanks?(?:\syou)?(?:\s(?:all|again|everyone|and\sregards))?
     |many\sthanks|cheers|sincerely|yours(?:\s\w+)?|best|br|rgds|mfg|viele\sgrüße|(?:mit\s)?(?:freundlichen|besten)\sgrüßen
     |all\sthe\sbest|talk\ssoon|respectfully(?:\ssubmitted)?|with\s(?:kind\s|best\s|great\s|much\s)?(?:regards|respect)
-    |(?:(?:kind|warm|best|cordial|friendly|many)\s)?greetings|(?:(?:liebe|beste|schöne)\s)?grü(?:ße|sse)|gruß|(?:un\s)?saludos?|atentamente
+    |(?:with\s)?(?:(?:kind|warm|best|cordial|friendly|many)\s)?greetings|(?:(?:liebe|beste|schöne)\s)?grü(?:ße|sse)|gruß|(?:un\s)?saludos?|atentamente
     |cordialement|bien\sà\svous|abra[cç]os?|(?:cordiali|distinti)?\s?saluti|(?:met\s)?vriendelijke\sgroet(?:en)?|groet(?:en|jes)?
-    |mvh|(?:vänliga\s)?hälsningar|(?:med\s)?venlig(?:e)?\shilsen(?:er)?|pozdrawiam|saygılar(?:ımla|ımızla)?)\s*[,.!–—-]*\s*""",
+    |mvh|(?:vänliga\s)?hälsningar|(?:med\s)?venlig(?:e)?\shilsen(?:er)?|pozdrawiam|saygılar(?:ımla|ımızla)?)
+    (?:\s*[,.!–—-]*|,\s*(?-i:[A-ZÀ-Þ][\w.'’-]*(?:\s[A-ZÀ-Þ][\w.'’-]*){0,2}))\s*""",
     re.IGNORECASE | re.VERBOSE,
 )
 _NAME = re.compile(
@@ -144,14 +145,14 @@ _LABEL_LINE = re.compile(
 COMMENT = r"<!--(?:[^-]|-(?!->)){0,2000}+-->"
 _UNSPOKEN = re.compile(
     rf"\[[^\[\]\n]*\](?!\()|{COMMENT}|https?://[^\s<>|)\]]+|<[@#!][^<>\n]*>"
-    r"|(?<![\w.+-])[\w.+-]++@[\w-]+\.\w+"
+    r"|(?<![\w.+-])[\w.+-]++@[\w-]+\.[A-Za-z]\w*|~~[^~\n]+~~"
 )
 
 
 def spoken(text: str) -> str:
-    """Return *text* with blanks for what states nothing: [placeholders], links, comments, mentions.
+    """Return *text* with blanks for what states nothing.
 
-    It keeps its length, so that places in it are places in *text*.
+    That is [placeholders], links, comments, mentions and ~~what was struck out~~. It keeps its length, so that places in it are places in *text*.
     """
     return _UNSPOKEN.sub(lambda match: " " * len(match[0]), text)
 

@@ -8,9 +8,10 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bot.records import Audience, Kind
-from bot.updates import guard_texts
+from bot.updates import guard_texts, guard_words
 from bot.updates.abroad import plain_spots
 from bot.updates.claims import opens, states_something
 from bot.updates.cues import has
@@ -70,7 +71,7 @@ class Finder:
             spots = list(plain_spots(draft.text, readings, spots))
         elif spots or self._lacks_something(draft, readings):
             spots = list(_claims(draft, readings, _more(len(readings))))
-        spots += _adopted(readings, spots)
+        spots += [*_adopted(readings, spots), *_consequences(readings, spots)]
         spots += [*terms, *rewards(readings, spots), *_cheering(draft, spots)]
         results = self._results(readings, spots)
         spots += _bare_metrics(draft, readings, results, _IMPACT_MORE if spots else _IMPACT_FIRST)
@@ -161,6 +162,7 @@ def _more(clauses: int) -> Mapping[Kind, float]:
 
 _OPEN = re.compile(
     r"""\b(?:too\s(?:early|soon)\sto|(?:do|does|did|can|could)(?:\snot|n['’]t)\s(?:yet\s)?(?:know|say|tell|promise|claim|guarantee|expect|count|commit|assume|conclude|mean)
+    |\b(?:nobody|no\sone|none\sof\sus)\b[^.;]{0,40}?\b(?:said|says?|saying|promised?|promises|promising|claim(?:s|ed|ing)?|guarantee[sd]?)\b
     |can\s?not\s(?:yet\s)?(?:say|tell|promise|claim|guarantee|count|rule|know|commit|conclude)|not\s(?:yet\s)?(?:shown|confirmed|certain|clear|known|proven|claiming|promising|saying|sure|a\s(?:promise|forecast|commitment))
     |remains?\s(?:to\sbe\sseen|open|unclear|unknown)|(?:is|are)\s(?:still\s)?(?:open|unclear|unknown|not\scertain|unproven)|whether\s(?:or\snot\s)?|we\saim\s|our\s(?:aim|target|goal)\s|no\s(?:promise|guarantee|evidence)|unknown\s(?:if|whether)
     |\bif\s[^,.;]{3,60}?,?\s(?:then\s)?(?:\w+\s)?(?:would|could|might|may|\w+['’]d)\b
@@ -266,6 +268,22 @@ def _adopted(readings: Sequence[Reading], spots: Sequence[Spot]) -> list[Spot]:
 _QUOTED_CLAIM = 0.15
 
 
+def _consequences(readings: Sequence[Reading], spots: Sequence[Spot]) -> Iterator[Spot]:
+    """Yield what a claim is said to lead to: "…; each chair then earns 140 euros more"."""
+    claimed = _Stretches(spot.span for spot in spots if spot.kind in _PROJECTED)
+    found = _Stretches(spot.span for spot in spots)
+    for before, reading in pairwise(readings):
+        follows = before.sentence is reading.sentence and claimed.meet(before.clause.span)
+        then = _THEN.match(f"{reading.clause.link} {reading.clause.text}".strip())
+        gain = reading.odds["impact"] >= _FOLLOWING_GAIN and not found.meet(reading.clause.span)
+        if follows and then and gain:
+            yield Spot(Kind.PROMISE, reading.clause.span)
+
+
+_THEN = re.compile(r"(?:[\w'’-]+\s){0,4}then\s", re.IGNORECASE)
+_FOLLOWING_GAIN = 0.5
+
+
 def _cheering(draft: Draft, spots: Sequence[Spot]) -> list[Spot]:
     """Return the rows of emojis that celebrate, but for those in praise that is found already."""
     praised_already = _Stretches(spot.span for spot in spots if spot.kind is Kind.HYPE)
@@ -297,9 +315,15 @@ def _least_told(reading: Reading, kind: Kind) -> float:
 _VOWED = re.compile(r"\b(?:promise|guarantee|commit|assure|vow|pledge|swear)\b", re.IGNORECASE)
 
 
+# "The Guaranteed Fresh line" promises nothing, whatever its name does.
+_NAMED = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+(?: [A-Z][a-z]+)+\b")
+
+
 def _telling(reading: Reading, kind: Kind) -> bool:
     """Tell whether the guard's own rules see the kind in the clause, whatever the network says."""
-    text, sentence = plain(reading.clause.text), plain(reading.sentence.text)
+    text, sentence = (
+        _NAMED.sub("it", plain(words)) for words in (reading.clause.text, reading.sentence.text)
+    )
     if kind is Kind.HYPE:
         return lauds(text)
     before, _, after = sentence.partition(text)
@@ -320,7 +344,7 @@ def _adjoin(draft: Draft, first: Span, second: Span) -> bool:
 def _excused(draft: Draft, reading: Reading, kind: Kind) -> bool:
     """Tell whether the sentence itself takes the claim back, or somebody else makes it."""
     clause = reading.clause
-    if _quoted(draft, clause.span) or _LABEL.match(reading.sentence.text):
+    if _quoted(draft, clause.span) or _is_framed(reading.sentence.text):
         return True
     in_table = reading.sentence.block.kind is BlockKind.TABLE
     if not re.search(r"\w\W+\w\w|\w{12}", clause.text) and kind is not Kind.HYPE:
@@ -341,6 +365,11 @@ def _excused(draft: Draft, reading: Reading, kind: Kind) -> bool:
         judged = has("praise_person", clause.text) or has("blame_person", clause.text)
         return has("thanks", clause.text) and not judged
     return _is_no_praise(reading)
+
+
+def _is_framed(sentence: str) -> bool:
+    """Tell whether *sentence* names a risk, a plan and so on, or speaks to the reviewer."""
+    return bool(_LABEL.match(sentence)) or guard_words.has("instruction", sentence.lower())
 
 
 def _is_no_praise(reading: Reading) -> bool:
@@ -473,7 +502,17 @@ _BOLD = ("universal", "proof", "superior", "completion", "certainty")
 
 
 def _asks(reading: Reading) -> bool:
-    return reading.sentence.text.rstrip().endswith("?") and has("question", reading.sentence.text)
+    text = reading.sentence.text
+    asks = text.rstrip().endswith("?") and has("question", text)
+    return asks and _RHETORICAL.match(text) is None
+
+
+# "Who would still drive around and look?" wants no answer.
+_RHETORICAL = re.compile(
+    r"\W*(?:so,?\s|and\s|but\s)?(?:who|which\sof\s(?:you|us|them)|(?:does|can|could|would)\sany(?:one|body)"
+    r"|how\s(?:can|could)\s(?:any(?:one|body)|we|this))\b[^?]*\b(?:still|seriously|honestly|ever|possibly|doubts?)\b",
+    re.IGNORECASE,
+)
 
 
 def _quoted(draft: Draft, span: Span) -> bool:
@@ -486,7 +525,7 @@ def _quoted(draft: Draft, span: Span) -> bool:
 # -- what the whole draft says and doesn't
 
 _STATES_RISK = re.compile(
-    r"\bbefore\s(?:we\s)?(?:say|claim|conclude|believe)(?:ing)?\b|(?:^|\n|\.\s)[\s*•-]*(?:risks?|caveats?|limits?|limitations|open points?|unknowns?|watch-?outs?)\b[^\n:]{0,20}:",
+    r"\bbefore\s(?:we\s)?(?:say|claim|conclude|believe)(?:ing)?\b|(?:^|\n|\.\s)[\s*•-]*\(?(?:risks?|caveats?|limits?|limitations|open points?|unknowns?|watch-?outs?|blind spots?|weak spots?|weakness(?:es)?|shortcomings?)\b[^\n:]{0,20}:",
     re.IGNORECASE,
 )
 _STATES_IMPACT = re.compile(r"\b(?:business impact|in business terms)\b", re.IGNORECASE)

@@ -6,7 +6,7 @@ from bot.updates.claims import vocabulary
 from knowledge.lexical import STOP_WORDS
 
 _WORD = r"[A-ZÀ-Þ][a-zà-ÿ]{1,20}(?:-[A-ZÀ-Þ][a-zà-ÿ]{1,20})*"
-_NAME = re.compile(rf"@[\w.-]+|<@\w+>|\b{_WORD}\b(?![:-])(?: {_WORD}\b(?![:-]))*")
+_NAME = re.compile(rf"@[\w.-]+|<@\w+>|(?<![\w-]){_WORD}\b(?![:-])(?: {_WORD}\b(?![:-]))*")
 _SMALL = re.compile(
     r"\b([a-zà-ÿ]{2,15})['’]s (?=(?:\w+ )?(?:idea|approach|variant|model|run|bet|hunch|proposal"
     r"|version|method|solution|experiment|trick|suggestion|sweep|branch|prototype|hypothesis)\b)"
@@ -46,8 +46,11 @@ THANKS = "for the work on this; "
 
 def thanked(verdicts: str, lesson: str = "") -> str:
     """Thank those whom *verdicts* judge; *lesson* is what the team learned, if the author said."""
-    learned = f"what we learned: {lesson}" if lesson else "[what we learned from each approach]"
-    return f"Thanks to {_list(names(verdicts))} {THANKS}{learned}"
+    people = names(verdicts)
+    several = len(people) != 1
+    asked = "[what we learned from each approach]" if several else "[what we learned]"
+    learned = f"what we learned: {lesson}" if lesson else asked
+    return f"Thanks to {_list(people)} {THANKS}{learned}"
 
 
 def names(sentence: str) -> list[str]:

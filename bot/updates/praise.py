@@ -4,9 +4,8 @@ import re
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from bot.messages import Frozen
+from knowledge.data_files import read_yaml
 
 _I = re.IGNORECASE
 # Boxes, ticks, crosses, arrows, warnings and traffic lights say how things stand.
@@ -24,7 +23,7 @@ _EMOJI = re.compile(
 _FESTIVE = re.compile(
     r"(?:[🚀🔥🎉🎊🏆🤯🥇🍾🙌💥🤩😍🥳💃🕺👑💪✨👏🥂🍻💯🎆🎇🌟⭐😎🤑😱😮🤘🔝][\u200d\ufe0f]*\s?){2,}"
 )
-_SHOUT = re.compile(r"!+")
+_SHOUT = re.compile(r"!+(?P<aside>\s*\()?")
 _FACT = re.compile(
     r"\d|[€$£]|\b(?:doubl|trebl|tripl|quadrupl|halv)(?:e|ed|es|ing)\b|\b(?:half|twice)\b", _I
 )
@@ -48,11 +47,17 @@ _MOVED = (
     r"(?:thrilled|ecstatic|overjoyed|elated|euphoric|jubilant|buzzing|stoked|pumped|gobsmacked|speechless"
     r"|blown\saway|chuffed|psyched|exhilarated|giddy|on\scloud\snine|on\stop\sof\sthe\sworld)"
 )
-# "The smartest tutor ever built"; a value ever recorded may be a plain record.
-_EVER = (
-    r"(?:best|greatest|finest|smartest|cleverest|coolest|nicest|sexiest|biggest|most\s\w+)\s(?:[\w'’-]+\s){0,6}?"
-    r"ever\s(?:built|seen|made|witnessed|shipped|invented|created|had|done)"
+# "The smartest tutor ever built", "the most advanced forecast any railway has": nobody has
+# measured what is best anywhere. A value ever recorded may be a plain record.
+_BEST = (
+    r"(?:best|greatest|finest|smartest|cleverest|brightest|coolest|nicest|sexiest|strongest|sharpest"
+    r"|most\s(?!common|frequent|likely|recent|affected|expensive|often|used|important\b)\w+)\s(?:[\w'’-]+\s){0,6}?"
+    r"(?:ever\s(?:built|seen|made|witnessed|shipped|invented|created|had|done|owned|known|run|tried|fielded)"
+    r"|on\s(?:earth|the\splanet|the\smarket)|in\s(?:the\s(?:world|universe|galaxy|industry|business)|history)|of\sall\stime"
+    r"|of\sthe\s(?:decade|century)|any\s\w+\s(?:has|have|had|could|can)\b)"
 )
+# "Huuuge", "sooo", "yesss", but no "www" or "iii".
+_DRAWN_OUT = r"(?=[^\W\d_]{4})\w*?(?P<letter>[aeiousrylg])(?P=letter){2}\w*"
 _COPULA = r"(?:=|is|are|was|were|looks?|looked|feels?|seems?|['’]s|has been|have been)"
 _ARTICLE = re.compile(r"\b([Aa])(n)?\s+(?=([A-Za-z0-9]))")
 
@@ -69,8 +74,7 @@ class _Praise(Frozen):
 
 @cache
 def _praise() -> _Praise:
-    text = Path(__file__).with_name("praise.yaml").read_text(encoding="utf-8")
-    return _Praise.model_validate(yaml.safe_load(text))
+    return _Praise.model_validate(read_yaml(Path(__file__).with_name("praise.yaml")))
 
 
 @cache
@@ -87,11 +91,12 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.P
             _I,
         ),
         re.compile(
-            rf"(?:,?\s(?:which|and|that|it|this)\b)?\s{_COPULA}\s{adverbs}(?:{predicates})\s*$", _I
+            rf"(?:,?\s(?:which|and|that|it|this)\b)?\s{_COPULA}\s{adverbs}(?:{predicates})\s*(?=$|[,;]\s)",
+            _I,
         ),
         re.compile(rf"(?<![\w-])(?:{_any(praise.replaced)})(?![\w-])", _I),
         re.compile(
-            rf"(?:(?<![\w-])(?:very|really|so|just|simply|quite|pretty)\s)?(?<![\w-])(?:{dropped})(?![\w-])(?:\s+and\s+(?:{dropped})(?![\w-]))?\s?",
+            rf"(?:(?<![\w-])(?:very|really|so|just|simply|quite|pretty)\s)?(?<![\w-])(?:{dropped}|{_DRAWN_OUT})(?![\w-])(?:\s+and\s+(?:{dropped})(?![\w-]))?\s?",
             _I,
         ),
     )
@@ -106,7 +111,8 @@ def _any(words: tuple[str, ...] | dict[str, str]) -> str:
 
 def without_cheers(text: str) -> str:
     """Return *text* without celebrating emojis and exclamation marks."""
-    return _SHOUT.sub(".", _EMOJI.sub("", text)).strip()
+    calm = _SHOUT.sub(lambda match: match["aside"] or ".", _EMOJI.sub("", text))
+    return calm.strip()
 
 
 def cheers(text: str) -> list[tuple[int, int]]:
@@ -161,7 +167,9 @@ _DENIED = re.compile(
 @cache
 def _lauding() -> re.Pattern[str]:
     words = _any(_praise().unmistakable)
-    return re.compile(rf"(?<![\w-])(?:{words}|{_PROUD}{_ANNOUNCED}|{_MOVED}|{_EVER})(?![\w-])", _I)
+    return re.compile(
+        rf"(?<![\w-])(?:{words}|{_DRAWN_OUT}|{_PROUD}{_ANNOUNCED}|{_MOVED}|{_BEST})(?![\w-])", _I
+    )
 
 
 def sober(clause: str) -> str:

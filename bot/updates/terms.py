@@ -11,15 +11,14 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal
 
-import yaml
 from pydantic import Field, TypeAdapter
 
 from bot.messages import Frozen
 from bot.updates.drafts import Span
+from knowledge.data_files import read_yaml
 
 _WORD = re.compile(r"[^\W_]+")
 # The C parser, where PyYAML was built with it, reads hundreds of terms ten times faster.
-_YAML: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 Known = Literal["none", "half", "well"]
@@ -30,7 +29,8 @@ class Term(Frozen):
 
     `exact` spellings count in exactly that case only, `aliases` in any; `measured` are ordinary
     words that count right before a figure. `known` says who knows the term: nobody outside the
-    field, half of them, or everybody in business; its `short` forms nobody does.
+    field, half of them, or everybody in business; its `short` forms nobody does, nor what is
+    measured by its ordinary words.
     """
 
     term: str
@@ -110,7 +110,11 @@ class Lexicon:
             spelling = " ".join(word[0] for word in words[place : place + count])
             if term := self._spelled(spelling) or self._measuring(spelling, text, span.end):
                 name = name_of(term, span.of(text))
-                obscure = _any_form(spelling.lower()) & term.short_forms or _is_made_up(name, term)
+                obscure = (
+                    _any_form(spelling.lower()) & term.short_forms
+                    or _is_made_up(name, term)
+                    or self._measuring(spelling, text, span.end) is term
+                )
                 known = "none" if obscure else term.known
                 return Mention(term, _with_suffix(text, span), name, known), count
         return None, 1
@@ -224,8 +228,10 @@ def _spelling(text: str) -> str:
 @cache
 def lexicon() -> Lexicon:
     """Return the shipped lexicon."""
-    terms = TypeAdapter(list[Term]).validate_python(_load("terms.yaml"))
-    acronyms = TypeAdapter(dict[str, list[str]]).validate_python(_load("business_words.yaml"))
+    folder = Path(__file__).parent
+    terms = TypeAdapter(list[Term]).validate_python(read_yaml(folder / "terms.yaml"))
+    words = read_yaml(folder / "business_words.yaml")
+    acronyms = TypeAdapter(dict[str, list[str]]).validate_python(words)
     lower: dict[str, Term] = {}
     exact: dict[str, Term] = {}
     measured: dict[str, Term] = {}
@@ -237,7 +243,3 @@ def lexicon() -> Lexicon:
         exact |= {_spelling(form): term for form in term.exact}
         measured |= words
     return Lexicon(lower, exact, measured, frozenset(acronyms["acronyms"]))
-
-
-def _load(name: str) -> object:
-    return yaml.load(Path(__file__).with_name(name).read_text(encoding="utf-8"), _YAML)  # noqa: S506 - a safe loader

@@ -8,16 +8,15 @@ import re
 from functools import cache, cached_property
 from pathlib import Path
 
-import yaml
-
 from bot.messages import Frozen
 from bot.updates.drafts import Clause, Sentence
+from knowledge.data_files import read_yaml
 
 _I = re.IGNORECASE
 _VOWS = re.compile(
     r"""[,;]?\s(?:(?:and\s)?(?:i|we|you)(?:['’]d|['’]ll|\scan|\swould|\swill)?\s(?:\w+\s){0,2}?(?:bet|promise|guarantee|swear|vouch|count|bank|rely|be\ssure|trust)\b[^,.;]{0,30}
     |(?:and\s)?(?:i|we)(?:['’]d|['’]ll|\swould|\swill)\s(?:stake|bet|wager|put|eat|sell|give|risk|shave|swallow)\s(?:my|our)\s[^,.;]{2,30}
-    |of\s(?:this|that)\s(?:you|we|i)\scan\sbe\s(?:sure|certain)|(?:(?:you|i)\s)?(?:have|take|give(?:\syou)?)\smy\s(?:word|hand)[^,.;]{0,15}|i(?:\sam|['’]m)\s(?:giving\s(?:you\s)?my\sword|(?:\w+\s)?(?:certain|sure|positive|confident|convinced))[^,.;]{0,15}|that\sis\ssimple\s\w+|the\s(?:curve|trend|numbers?|figures?|data|math)\sspeaks?\sfor\s(?:it|them)sel(?:f|ves)|mark\smy\swords|mark\s(?:your|the)\s(?:calendars?|diar(?:y|ies))|(?:put|write|pencil|mark|note)\s(?:it|that|this)\s(?:in|into|on|down)\b[^,.;]{0,20}|trust\sme|no\sdoubt(?:\sabout\s(?:it|that))?|no\s(?:discussion|debate|question|argument|excuses?)s?(?:\s(?:needed|necessary|required|asked|possible))?|whatever\s(?:happens|comes|it\stakes)|come\swhat\smay|no\smatter\swhat|with\s(?:its|their|my|his|her|both|your)\seyes\s(?:closed|shut)|rain\sor\sshine|(?:please\s)?(?:consider|regard|take|call)\s(?:it|this|that)\s(?:as\s)?(?:done|delivered|sorted|fixed|solved|settled|live|gone|finished|read|given)|(?:this|that|for\sthis|for\sthat)\s(?:i|we)\s(?:sign|vouch|answer|stand)(?:\s(?:for|with|by)\s(?:my|our)\s\w+|\sfor)?|(?:i|we)(?:['’]ll)?\s(?:sign|vouch|answer)\s(?:for\s(?:it|this|that)|with\s(?:my|our)\s\w+)|that['’]?s\sa\s(?:promise|fact|given)|as\spromised|believe\sme|(?<!\bis\s)(?<!\bare\s)(?<!\bbe\s)guaranteed?|period|full\sstop|end\sof\sstory
+    |of\s(?:this|that)\s(?:you|we|i)\scan\sbe\s(?:sure|certain)|(?:(?:you|i)\s)?(?:have|take|give(?:\syou)?)\smy\s(?:word|hand)[^,.;]{0,15}|i(?:\sam|['’]m)\s(?:giving\s(?:you\s)?my\sword|(?:\w+\s)?(?:certain|sure|positive|confident|convinced))[^,.;]{0,15}|(?:that|this|it)(?:\sis|['’]s)\s(?:all\s)?(?:just|only|simply|merely|simple|plain|pure|basic)\s(?!a\stest\b|a\spilot\b|one\b)[^,.;:\d]{2,30}|the\s(?:curve|trend|numbers?|figures?|data|math)\sspeaks?\sfor\s(?:it|them)sel(?:f|ves)|mark\smy\swords|mark\s(?:your|the)\s(?:calendars?|diar(?:y|ies))|(?:(?:you|we)\s(?:can|may|should|could)\s(?:already\s|safely\s|now\s)?)?(?:put|write|pencil|mark|note)\s(?:it|that|this)\s(?:in|into|on|down)\b[^,.;]{0,20}|trust\sme|no\sdoubt(?:\sabout\s(?:it|that))?|(?:i|we)(?:\sam|\sare|['’]m|['’]re)\s(?:not|in\sno\sway)\s(?:even\s|at\sall\s|the\sleast\s|a\s)*(?:bit\s)?(?:worried|nervous|concerned|afraid|scared|anxious)(?:\sabout\s(?:it|this|that|any\sof\s(?:it|this)))?|(?:there(?:\sis|['’]s)\s)?no\s(?:discussion|debate|question|argument|excuses?|doubt)s?(?:\s(?:needed|necessary|required|asked|possible|about\s(?:it|that|this)))?|an?\s(?P<same>\w+)\sis\san?\s(?P=same)|(?:the|this|our)\s(?:curve|trend|line|growth|momentum|climb)\s(?:shows|has|gives)\sno\s(?:signs?|hints?|reasons?)\s(?:of|to|for)\s\w+(?:\s\w+){0,2}|whatever\s(?:happens|comes|it\stakes)|come\swhat\smay|no\smatter\swhat|with\s(?:its|their|my|his|her|both|your)\seyes\s(?:closed|shut)|rain\sor\sshine|(?:please\s)?(?:consider|regard|take|call)\s(?:it|this|that)\s(?:as\s)?(?:done|delivered|sorted|fixed|solved|settled|live|gone|finished|read|given)|(?:this|that|for\sthis|for\sthat)\s(?:i|we)\s(?:sign|vouch|answer|stand)(?:\s(?:for|with|by)\s(?:my|our)\s\w+|\sfor)?|(?:i|we)(?:['’]ll)?\s(?:sign|vouch|answer)\s(?:for\s(?:it|this|that)|with\s(?:my|our)\s\w+)|that['’]?s\sa\s(?:promise|fact|given)|as\spromised|believe\sme|(?<!\bis\s)(?<!\bare\s)(?<!\bbe\s)guaranteed?|period|full\sstop|end\sof\sstory
     |(?:this|that|it)\s(?:i|we)\s(?:can|do|will)\s(?:\w+\s)?(?:assure|promise|guarantee|confirm|swear)(?:\syou)?|(?:it|this|that)(?:\sis|['’]s)\s(?:all\s|now\s)?(?:confirmed|agreed|certain|final|settled|decided|(?:set|carved|cast|written|engraved)\sin\s(?:stone|concrete)|in\sthe\sbag|a\sgiven|a\sdone\sdeal|done\sand\sdusted|guaranteed|sure|safe)(?:\s(?:from|by|on|at)\s(?:my|our)\s\w+)?)$""",
     _I | re.VERBOSE,
 )
@@ -50,7 +49,12 @@ def unvouched(claim: str) -> str:
     """Return *claim* without what only vouches for it, at its beginning and end."""
     opening, closing = _tags()
     rest = _VOWS.sub("", closing.sub("", opening.sub("", claim)))
+    if (last := _LAST.match(rest)) and _of_vouching_words(last["behind"]):
+        rest = last["claim"]
     return claim if not rest or _TORSO.fullmatch(rest) else rest
+
+
+_LAST = re.compile(r"(?P<claim>.+?)\s?[,;–—]\s(?P<behind>[^,;–—]+)$", re.DOTALL)
 
 
 def only_vows(clause: str) -> bool:
@@ -98,8 +102,7 @@ def vouches_ahead(label: str) -> bool:
 
 @cache
 def _certainty() -> _Certainty:
-    text = Path(__file__).with_name("certainty.yaml").read_text(encoding="utf-8")
-    return _Certainty.model_validate(yaml.safe_load(text))
+    return _Certainty.model_validate(read_yaml(Path(__file__).with_name("certainty.yaml")))
 
 
 @cache

@@ -168,11 +168,22 @@ def test_table_cells_with_words_are_clauses_of_their_own() -> None:
 
 
 @pytest.mark.parametrize(
-    "silent", ["[what does it depend on?]", "https://we.will/win", "<@U1>", "a@b.io"]
+    "silent",
+    ["[what does it depend on?]", "https://we.will/win", "<@U1>", "a@b.io", "~~we will win~~"],
 )
 def test_what_states_nothing_is_blank_but_keeps_its_place(silent: str) -> None:
     text = f"we {silent} ship"
     assert spoken(text) == f"we {' ' * len(silent)} ship"
+
+
+def test_a_metric_at_a_cut_off_is_no_address() -> None:
+    assert spoken("mAP@0.5 is .89") == "mAP@0.5 is .89"
+
+
+@pytest.mark.parametrize("closing", ["With best greetings, Ana", "Thanks, Dr. Okafor"])
+def test_regards_and_name_may_share_a_line(closing: str) -> None:
+    kinds = [block.kind for block in parse(f"Hello,\nwe found 7 cracks.\n{closing}").blocks]
+    assert kinds[-1] is BlockKind.CLOSING
 
 
 def check_places(text: str) -> None:

@@ -225,6 +225,9 @@ async def test_what_has_been_so_for_a_while_is_no_promise(
         "Should waiting times improve by less than a minute, we shall recommend stopping",
         "Two law firms pay for the pilot ($6k MRR)",
         "The Board may kindly recall the visit in May",
+        "It has seen no e-mails from the Guaranteed Fresh line",
+        "Nobody here has said, or is going to say, that all sites are live by Christmas",
+        "~~All sites are live by Christmas~~ – ignore the old line",
     ],
 )
 async def test_a_cautious_sentence_is_left_alone(
@@ -242,6 +245,7 @@ async def test_a_cautious_sentence_is_left_alone(
         ("This settles the question of whether a machine can do it", Kind.OVERCLAIM),
         ("I've told the hangar they can count on it", Kind.PROMISE),
         ("We are proud to announce outstanding progress", Kind.HYPE),
+        ("Which of you still doubts that we'll clear 0.92 by Whitsun", Kind.PROMISE),
     ],
 )
 async def test_a_claim_without_doubt_is_found(

@@ -16,6 +16,7 @@ from bot.updates.reviewing import ReviewFeature
         ("@kim-l gets it on Friday", ["@kim-l"]),
         ("nobody in particular", []),
         ("Wei-Ting beat Chia-Hao", ["Wei-Ting", "Chia-Hao"]),
+        ("Kenji's U-Net beat Olu's rule", ["Kenji", "Olu"]),
         ("People: the crew in Porto worked late", []),
     ],
 )

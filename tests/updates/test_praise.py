@@ -27,6 +27,8 @@ def test_of_mere_praise_nothing_is_left(clause: str) -> None:
     [
         "it is the smartest tutor ever built",
         "we smashed it",
+        "ours is the most advanced forecast any railway has built",
+        "the terminal is the most intelligent port on earth",
         "a landmark achievement of the lab",
         "I'm thrilled",
         "we are all absolutely stoked",
@@ -42,6 +44,7 @@ def test_praise_in_any_sense_is_told_from_facts(clause: str) -> None:
         "nothing here is amazing",
         "it isn't magic, let alone wizardry",
         "the lowest value ever seen",
+        "the most common fault in the industry",
         "I am not thrilled",
     ],
 )

@@ -20,6 +20,11 @@ from bot.updates.vouching import is_tag, only_vows, unvouched
         ("15 minutes by March, consider it delivered", "15 minutes by March"),
         ("no complaints next season, this I sign with my name", "no complaints next season"),
         ("90% by Advent, that is set in stone", "90% by Advent"),
+        ("sell-through goes to 100%, book it", "sell-through goes to 100%"),
+        (
+            "the arm overtakes us by Advent, that's simple arithmetic",
+            "the arm overtakes us by Advent",
+        ),
     ],
 )
 def test_what_vouches_goes(claim: str, rest: str) -> None:
