@@ -20,8 +20,9 @@ _PREFIXES = re.compile(
     r"""\s*(?:
     (?:and|but|so|then|therefore|thus|hence|meaning|ergo|also|plus|nevertheless|nonetheless|anyway|even\sso)\b,?
     |(?:yes|yep|yeah|well|oh|ok|okay|look|listen|guess\swhat|people|folks|friends|guys)\b\s?[,!:–—-]
+    |(?:imo|imho|tbh|ngl|fwiw|afaics?|in\s(?:my|our)\s(?:\w+\s)?(?:view|opinion))\b,?
     |(?:that|this|which|it)\s(?:means|implies|shows|proves|tells\sus|guarantees)(?:\sthat)?\b
-    |(?:(?:with\s(?:all\s)?(?:this|that),?|here|there|today|now)\s)?(?:i|we)(?:\sam|\sare|['’]m|['’]re|\scan)?\s(?:all\s|absolutely\s|very\s|quite\s|thereby\s|therefore\s|thus\s|fully\s|totally\s|pretty\s|now\s|already\s)?(?:promise|guarantee|assure|affirm|sure|certain|confident|convinced|positive|know(?=\s(?:for\s|that\b|it\b|we\b|this\b|they\b|the\b|our\b))|vow|pledge)\s?(?:you|everyone|the\sboard|management)?(?:\sthat)?\b(?=\s(?!to\b|of\b|in\b|about\b))
+    |(?:(?:with\s(?:all\s)?(?:this|that),?|here|there|today|now)\s)?(?:i|we)(?:\sam|\sare|['’]m|['’]re|\scan)?\s(?:all\s|absolutely\s|very\s|quite\s|thereby\s|therefore\s|thus\s|fully\s|totally\s|pretty\s|now\s|already\s)?(?:promise|guarantee|assure|affirm|sure|certain|confident|convinced|positive|know(?=\s(?:for\s|that\b|it\b|we\b|this\b|they\b|the\b|our\b))|vow|pledge)\s?(?:you|everyone|the\sboard|management|(?:a\s|one\s)?(?:hundred|100)\s?(?:per\s?cent|%))?(?:\sthat)?\b(?=\s(?!to\b|of\b|in\b|about\b))
     |(?:(?:from|by|with)\s(?:this|these|the|that)\s(?:\w+\s){0,2})?it(?:\sis|['’]s)\s(?:now\s|already\s|quite\s|therefore\s|thus\s|hence\s|also\s)*(?:clear|certain|obvious|safe\sto\ssay|guaranteed|proven|evident|inevitable|beyond\s(?:any\s)?doubt)(?:\sthat)?\b
     |(?:i|we)(?:\sam|\sare|['’]m|['’]re)\s(?:very\s|so\s|more\sthan\s)?(?:happy|glad|pleased|proud|delighted|excited|thrilled)\sto\s(?:inform|announce|report|say|share|tell)\b(?:\s(?:you|everyone|all))?(?:\sthat\b|,)?
     |(?:you|we|everyone|the\s\w+)\s(?:can|may)\s(?:safely\s|already\s)?(?:take\sit\sas\s(?:read|given)|rest\sassured|be\s(?:sure|certain)|assume)(?:\sthat)?\b
@@ -31,6 +32,7 @@ _PREFIXES = re.compile(
     |(?:i|we)\s(?:see|can['’]?t\ssee|cannot\ssee)\s(?:no|any|a)\s(?:way|scenario|world|universe|version|situation)\s(?:that|in\swhich|where)\b
     |it\sgoes\swithout\ssaying(?:\sthat)?\b|as\s(?:you|we)\s(?:can\s)?(?:see|know)\b,?|(?:you|we)\s(?:can\s|may\s)?(?:already\s)?tell\s[^,]{2,40}?\sthat\b|it\s(?:has\sbeen|was|is)\s(?:now\s|clearly\s|conclusively\s)?(?:shown|proven|demonstrated|established|confirmed|proved)\sthat\b
     |(?:there\sis\s)?no\s(?:doubt|question)(?:\sthat|\sabout\sit)?\b,?
+    |(?:who|which\sof\s(?:you|us|them)|(?:does|can|could|would)\sany(?:one|body))\s(?:here\s|still\s|seriously\s|really\s|honestly\s|possibly\s)*(?:doubts?|disputes?|den(?:y|ies))\sthat\b
     |rest\sassured(?:\sthat)?\b,?|mark\smy\swords\b[,:]?|make\sno\smistake\b[,:]?|needless\sto\ssay\b,?|you\scan\s(?:count|bank|rely)\son\sit(?:\sthat)?\b[,:]?
     |(?:definitely|certainly|surely|obviously|clearly|undoubtedly|of\scourse|basically|honestly|frankly)\b,?
     )\s*""",
@@ -77,21 +79,11 @@ _WONT = re.compile(
 )
 _BARE_FUTURE = re.compile(r"^(?:will|gonna|going\sto|shall)\s(?P<rest>.+)$", _I | re.DOTALL)
 _FIRST = re.compile(r"^(?:we|i|the\steam|our\steam|my\steam|us)$", _I)
-_NO_SUBJECT = re.compile(
-    r"^(?P<no>nobody|no\sone(?!\sof\b)|noone|nothing|none|not\s(?:one|a\ssingle|an?)|no)\b\s?(?P<rest>.*)$",
-    _I | re.DOTALL,
+_NONE = re.compile(
+    r"^(?:(?P<lead>(?:from|after|by|in|on|as\sof|until|starting|next|this)\s[^,;]{2,30}?),?\s|there(?:['’]s|\s(?:is|are|was|were|has\sbeen))\s)?"
+    r"(?:nobody|no\sone|noone|nothing|none|not\s(?:one|a\ssingle|an?)|no(?!\s(?:longer|more|matter)\b))\b",
+    _I,
 )
-_THERE_IS_NO = re.compile(
-    r"^there(?P<verb>['’]s|\s(?:is|are|was|were|has\sbeen))\s(?:no|not\s(?:one|a\ssingle))\s(?P<rest>.+)$",
-    _I | re.DOTALL,
-)
-_LED_TO_NONE = re.compile(r"^(?P<lead>.{2,60}?),?\s(?P<no>nobody|no\sone|noone|nothing)$", _I)
-_LED_TO_NO = re.compile(
-    r"^(?P<lead>(?:from|after|by|in|on|as\sof|until|starting|next|this)\s[^,;]{2,30}?),?\s(?:no|not\s(?:one|a\ssingle))\s"
-    r"(?!longer\b|more\b|matter\b|one\b)(?P<rest>\S+\s\S+.*)$",
-    _I | re.DOTALL,
-)
-_ANY = {"nobody": "anybody", "no one": "anyone", "noone": "anyone", "nothing": "anything"}
 _IDIOM = re.compile(
     r"""\s(?P<verb>is|are|was|were|['’]s|['’]re|will\sbe|has\sbeen|looks?|becomes?)\s(?:now\s|already\s|then\s|really\s|as\sgood\sas\s|pretty\smuch\s|practically\s|all\sbut\s|basically\s|only\s|just\s|merely\s|nothing\sbut\s|simply\s|more\sor\sless\s|effectively\s|almost\s)*
     (?:in\sthe\s(?:bag|bank|can)|a\s(?:done\sdeal|lock|formality|given|slam\sdunk|sure\sthing|no.?brainer|foregone\sconclusion|certainty|walkover|piece\sof\scake|cakewalk|breeze)
@@ -123,12 +115,19 @@ _URGED = re.compile(
     _I | re.DOTALL,
 )
 _MEANS = re.compile(
-    r"^(?P<premise>.+?)(?<!\bwill)(?<!\bcan)(?<!\bmay)(?<!\bto)(?<!\bnot)(?<!n['’]t)(?<!\bshould)(?<!\bwould)(?<!\bcould)\s(?:(?:means?|implies|proves?|guarantees?|shows?|tells\sus)(?:\sthat)?|translates?\sinto|=|=>|→)\s(?P<claim>.+)$",
+    r"^(?P<premise>.+?)(?<!\bwill)(?<!\bcan)(?<!\bmay)(?<!\bto)(?<!\bnot)(?<!n['’]t)(?<!\bshould)(?<!\bwould)(?<!\bcould)\s(?:(?:means?|implies|proves?|guarantees?|shows?(?!\s(?:no|little|every)\s(?:signs?|hints?)\b)|tells\sus)(?:\sthat)?|translates?\sinto|=|=>|→)\s(?P<claim>.+)$",
     _I | re.DOTALL,
 )
 _SINCE = re.compile(
     r"^(?:as|since|because|given\sthat|seeing\sthat|considering\sthat)\s(?P<premise>[^,;]{6,100}),\s(?P<claim>\S+\s\S+.*)$",
     _I | re.DOTALL,
+)
+_COUNTS = re.compile(r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)\b", _I)
+# "One slope, one month, but a slope is a slope, all 44 will behave the same".
+_IN_A_ROW = re.compile(
+    r"^(?!(?:if|once|when|as|by|in|on|at|with|from|after|before|until|and|or)\b)(?P<premise>(?:(?!\b(?:will|shall|gonna)\b|['’]ll\b)[^;:]){6,160}?),\s(?:but\s|and\s)?"
+    r"(?P<claim>(?:[\w'’-]+\s){1,6}(?:will|shall)\s[^,;]+|(?:we|i|they|it|he|she)['’]ll\s[^,;]+)$",
+    _I,
 )
 _MAKES = re.compile(
     r"^(?P<premise>.+?),\swhich\s(?P<claim>(?:makes|puts|gives|brings|gets|leads|leaves|takes)\s.+)$",
@@ -142,7 +141,9 @@ _CONCLUDES = re.compile(
     _I | re.DOTALL,
 )
 _FOLLOWS = re.compile(r"(?<=[^,;]\s)(?:therefore|thus|hence|consequently),?\s", _I)
-_OPENS = re.compile(r"(?:We (?:have|do|can|aim)|It is|The aim)\b")
+_OPENS = re.compile(
+    r"(?:We (?:have|do|can|cannot|aim)|It is|The aim|Not (?:certain|shown|confirmed))\b"
+)
 _ONCE = re.compile(
     r"^(?:once|when|as\ssoon\sas|the\smoment|after\s(?=[^,]*\b(?:is|are|has|have|goes|go|comes|come)\b[^,]*,))\s?",
     _I,
@@ -156,12 +157,6 @@ _FINITE = re.compile(
 _NO_SUBJECT_BUT_VERB = re.compile(
     r"(?:is|was|has|does|can|could|scales|works|runs|beats|solves|handles|covers|generali[sz]es|transfers"
     r"|catches|detects|finds|understands|outperforms|removes|replaces|eliminates|fits|never)\s+(?!of\b)\S",
-    _I,
-)
-# A word that may be a verb where the words before it may be its subject, or else a plural.
-_MAYBE_VERB = re.compile(
-    r"\s(?!\w*(?:ss|us|is)\b)[a-z]{3,}s\s(?=(?:to|in|on|at|by|for|from|with|through|within|over|under"
-    r"|before|after|until|up|down|off|out|the|an?|our|all|every|any|this|next|it|us|them|[\d€$£])\b)",
     _I,
 )
 _PRONOUN = re.compile(
@@ -215,7 +210,10 @@ class Caution:
         """What the claim was drawn from, in brackets: a fact, or what it takes for granted."""
         if not self.premise:
             return ""
-        return f" ({'only if' if _assumes(self.premise) else 'basis:'} {self.premise})"
+        if _assumes(self.premise):
+            return f" (only if {self.premise})"
+        clause = states_something(self.premise) or _PAST.search(self.premise)
+        return f" (given {'that ' if clause else ''}{self.premise})"
 
 
 def _assumes(premise: str) -> bool:
@@ -240,17 +238,20 @@ def cautious(
     turn: int,
     known_lower: frozenset[str] = frozenset(),
     names: frozenset[str] = frozenset(),
+    *,
+    asked: bool = False,
 ) -> Caution:
     """Restate *claim*, a clause without its full stop, as what it is: not certain.
 
     *turn* counts the claims of a draft, so that no two neighbours sound the same. *known_lower*
-    are words that the draft writes in lower case: they are no names. *names* are.
+    are words that the draft writes in lower case: they are no names. *names* are. *asked* tells
+    that what the claim depends on stands behind it: then one word of caution before it will do.
     """
     if is_tag(claim):
         return Caution("That is not certain yet")
     labels, claim = _unlabelled(claim.strip())
     words, premise = _bare(claim)
-    wording = _Wording(turn, known_lower | vocabulary(), _NAMES | names)
+    wording = _Wording(turn, known_lower | vocabulary(), _NAMES | names, asked=asked)
     if kind is Kind.EXTRAPOLATION and (drawn := drawn_from(words)):
         premise = ", ".join(part for part in (premise, drawn[0]) if part)
         words, _ = _bare(drawn[1])
@@ -263,14 +264,23 @@ def cautious(
         for place, part in enumerate(parts)
     ]
     first, *others = restated or [words]
-    text = f"{labels}{'; '.join([first, *(small(each) for each in others)])}"
-    return Caution(text, wording.inside(premise) if _assumes(premise) else premise)
+    text = "; ".join([small(first) if labels else first, *(small(each) for each in others)])
+    # A name is not known for one there, so only the surest words lose their capital.
+    sure = (
+        _assumes(premise)
+        or _COUNTS.match(premise)
+        or premise.partition(" ")[0].lower() in _FUNCTION_WORDS
+    )
+    return Caution(f"{labels}{text}", wording.inside(premise) if sure else premise)
 
 
 def drawn_from(words: str) -> tuple[str, str] | None:
     """Return what a conclusion in *words* is drawn from, and the conclusion."""
     if since := _SINCE.match(words):
         return since["premise"], since["claim"]
+    row = _IN_A_ROW.match(words)
+    if row and (_PAST.search(row["premise"]) or _COUNTS.search(row["premise"])):
+        return row["premise"], row["claim"]
     if makes := _MAKES.match(words):
         return makes["premise"], f"this {makes['claim']}"
     if means := _MEANS.match(words):
@@ -296,6 +306,12 @@ def _unlabelled(claim: str) -> tuple[str, str]:
     return "".join(labels), claim
 
 
+_SUBORDINATE = re.compile(
+    r"(?:and\s|but\s)?(?:as|since|because|given\sthat|now\sthat|although|though|while)\s(?!of\b|a\b|an\b|for\b|well\b)",
+    _I,
+)
+
+
 def opens(clause: str) -> bool:
     """Tell whether *clause* is how a sentence opens: "Weather aside", "Given how far we are"."""
     return _OPENING.match(clause) is not None
@@ -303,7 +319,7 @@ def opens(clause: str) -> bool:
 
 def leads_in(clause: str) -> bool:
     """Tell whether *clause* is no sentence without the next."""
-    if opens(clause):
+    if opens(clause) or _SUBORDINATE.match(clause):
         return True
     return len(clause.split()) <= _LEAD and not (
         re.search(r"\d", clause) or states_something(clause)
@@ -342,6 +358,7 @@ class _Wording:
     turn: int
     lower: frozenset[str]
     names: frozenset[str]
+    asked: bool = False
 
     def pick(self, *choices: str) -> str:
         """Return one of *choices*, another one for the next claim."""
@@ -384,9 +401,9 @@ def _restated(words: str, kind: Kind, wording: _Wording) -> str:
         _as_bargain,
         _as_refusal,
         _as_forecast,
+        _as_none,
         _as_future,
         _as_order,
-        _as_none,
     ):
         if text := shape(words, kind, wording):
             return text
@@ -475,44 +492,34 @@ def _as_refusal(words: str, kind: Kind, wording: _Wording) -> str:
 def _as_future(words: str, kind: Kind, wording: _Wording) -> str:
     if bare := _BARE_FUTURE.match(words):
         aim = wording.pick("We aim to", "The aim is to")
-        return f"{aim} {bare['rest']}; {_not_a_promise(wording)}"
+        return f"{aim} {bare['rest']}{_not_a_promise(wording)}"
     future = _FUTURE.match(words)
     if not future or not re.match(r"[\w@`*“\"'‘(\[]", future["rest"]):
         return ""
     subject, rest = future["subject"].strip(" ,*_"), future["rest"].strip(" *_")
-    if nothing := _NO_SUBJECT.match(subject):
-        return f"{_opening(Kind.PROMISE, wording)} {_some(nothing)} will {rest}"
-    if nothing := _LED_TO_NONE.match(subject):
-        some = _ANY[nothing["no"].lower()]
-        lead = wording.inside(nothing["lead"])
-        return f"{_opening(Kind.PROMISE, wording)} {lead} {some} will {rest}"
     lead, pronoun = _led(subject)
     if kind is Kind.EXTRAPOLATION:
         return f"{_opening(kind, wording)} {wording.inside(subject)} will {rest}"
     if pronoun and _verb(rest):
         who = f"{lead.rstrip(' ,')}, we aim" if lead else "We aim"
-        return f"{who} to {rest}; {_not_a_promise(wording)}"
-    return f"{subject} {wording.pick('could', 'may')} {rest}, but {_not_certain(wording)}"
+        return f"{who} to {rest}{_not_a_promise(wording)}"
+    return f"{subject} {wording.pick('could', 'may')} {rest}{_not_certain(wording)}"
 
 
 def _as_none(words: str, kind: Kind, wording: _Wording) -> str:
-    """`Not one slide escapes it` → `We do not know yet whether any slide escapes it`."""
-    del kind
-    if there := _THERE_IS_NO.match(words):
-        verb = "is" if there["verb"] in ("'s", "’s") else there["verb"].strip()
-        return f"{_opening(Kind.PROMISE, wording)} there {verb} any {there['rest']}"
-    led = _LED_TO_NO.match(words)
-    if led and not states_something(led["lead"]):
-        return f"{_opening(Kind.PROMISE, wording)} {wording.inside(led['lead'])} any {led['rest']}"
-    nothing = _NO_SUBJECT.match(words)
-    if not nothing or not states_something(words):
+    """`Not one slide escapes it` → `We cannot promise yet that not one slide escapes it`.
+
+    What nobody wants stays denied: whether "any patient gets a wrong pill" would alarm readers.
+    """
+    none = _NONE.match(words)
+    if not none or states_something(none["lead"] or "") or not states_something(words):
         return ""
-    return f"{_opening(Kind.PROMISE, wording)} {_some(nothing)}"
-
-
-def _some(nothing: re.Match[str]) -> str:
-    """Return "any slide" for "no slide", "anybody" for "nobody"."""
-    return f"{_ANY.get(nothing['no'].lower(), 'any')} {nothing['rest']}".strip()
+    if kind is Kind.OVERCLAIM:
+        return f"{_opening(kind, wording)} {wording.inside(words)}"
+    denied = wording.pick(
+        "We cannot promise yet that", "It is too early to say that", "We cannot say yet that"
+    )
+    return f"{denied} {wording.inside(words)}"
 
 
 def _led(subject: str) -> tuple[str, bool]:
@@ -530,14 +537,22 @@ def _verb(rest: str) -> bool:
 
 
 def _not_a_promise(wording: _Wording) -> str:
+    if wording.asked:
+        return ""
     return wording.pick(
-        "this is a target, not a promise", "whether we get there is open", "we can't promise it yet"
+        "; this is a target, not a promise",
+        "; whether we get there is open",
+        "; we can't promise it yet",
     )
 
 
 def _not_certain(wording: _Wording) -> str:
+    if wording.asked:
+        return ""
     return wording.pick(
-        "that is not certain yet", "this still has to be confirmed", "we do not know that yet"
+        ", but that is not certain yet",
+        ", but this still has to be confirmed",
+        ", but we do not know that yet",
     )
 
 
@@ -551,11 +566,9 @@ def _as_order(words: str, kind: Kind, wording: _Wording) -> str:
 
 
 def _as_fragment(words: str, kind: Kind, wording: _Wording) -> str:
-    if _MAYBE_VERB.search(words):
-        say = wording.pick("It is too early to say", "We can't say yet")
-        return f"{say} “{words}”"
-    count = "claim" if kind is Kind.OVERCLAIM else "count on"
-    return f"{wording.pick('It is too early to', 'We can not yet')} {count} {wording.inside(words)}"
+    """Restate what may lack a verb: behind a dash anything reads well."""
+    yet = "Not shown yet" if kind is Kind.OVERCLAIM else "Not certain yet"
+    return f"{wording.pick(yet, 'Not confirmed yet')} – {wording.inside(words)}"
 
 
 @cache

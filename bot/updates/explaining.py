@@ -48,13 +48,29 @@ def explained(
         end = after_mark(text, place.span.end)
         followed = text[end : end + 2].strip().startswith(("(", "["))
         if place.inline and not followed and taken[place.sentence.span] <= _INLINE:
-            meaning = meanings[name]
-            asked = meaning.startswith("[")
-            edits.append(Edit(Span(end, end), f" {meaning}" if asked else f" ({meaning})"))
+            edits.append(
+                Edit(
+                    Span(end, end),
+                    _behind(
+                        text[place.sentence.span.start : end], text[end : end + 1], meanings[name]
+                    ),
+                )
+            )
         else:
             listed.append(f"{place.span.of(text)}: {meanings[name]}")
     lines = [f"In plain words: {'; '.join(listed)}"] if listed else []
     return appended(applied(text, edits), lines, lower=lower)
+
+
+def _behind(before: str, after: str, meaning: str) -> str:
+    """Return *meaning* as it stands behind its term; no brackets open inside others."""
+    if meaning.startswith("["):
+        return f" {meaning}"
+    inside = before.count("(") > before.count(")")
+    return f" = {meaning}" if inside and after in _ENDS else f" ({meaning})"
+
+
+_ENDS = (")", ",", ";")
 
 
 def _meanings(original: str, spots: Sequence[Spot], asking: Asking) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ from bot.records import BusinessContext, Inquiry, Kind
 from bot.updates import cues
 from bot.updates.abroad import sober_abroad
 from bot.updates.asking import Asking
-from bot.updates.claims import cautious, drawn_from
+from bot.updates.claims import cautious, drawn_from, small
 from bot.updates.drafts import COMMENT, BlockKind, Clause, Draft, Sentence, Span
 from bot.updates.editing import Edit, appended, applied
 from bot.updates.explaining import explained
@@ -184,11 +184,18 @@ class _Pass:
     def _cautious(self, words: str, kind: Kind) -> str:
         if not self._english:
             return _to_be_reworded(words)
+        basis = self._asking.basis(words, kind)
         caution = cautious(
-            without_cheers(words).rstrip(" ."), kind, self._turn, self._known_lower, self._names
+            without_cheers(words).rstrip(" ."),
+            kind,
+            self._turn,
+            self._known_lower,
+            self._names,
+            asked=bool(basis),
         )
         self._turn += 1
-        return f"{caution.text}{caution.grounds}{self._asking.basis(words, kind)}"
+        text = small(caution.text) if self._lower else caution.text
+        return f"{text}{caution.grounds}{basis}"
 
     def _undecided(self, words: str, kind: Kind) -> str:
         return f"Whether that holds is not known yet{self._asking.basis(words, kind)}"
@@ -245,8 +252,8 @@ def _settled(
 
 
 def _vowing(units: Sequence[tuple[Clause, list[Kind]]]) -> list[bool]:
-    """Tell of each clause whether it does nothing but vouch for the claim next to it."""
-    claims = [bool(set(kinds) & set(CLAIMS)) for _, kinds in units]
+    """Tell of each clause whether it only vouches for the claim or verdict next to it."""
+    claims = [bool(set(kinds) & {*CLAIMS, Kind.CREDIT_BY_RESULT}) for _, kinds in units]
     return [
         any(claims[max(0, place - 1) : place] + claims[place + 1 : place + 2])
         and only_vows(clause.text)

@@ -1,11 +1,11 @@
 """Sentences taken apart and put together again: what nobody objects to stays as it was."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.records import Kind
-from bot.updates.claims import leads_in, small
+from bot.updates.claims import leads_in, small, states_something
 from bot.updates.drafts import BlockKind, Clause, Draft, Sentence, Span
 from bot.updates.editing import Edit, applied
 from bot.updates.praise import without_cheers
@@ -31,14 +31,37 @@ def units(text: str, sentence: Sentence, spots: Sequence[Spot]) -> list[tuple[Cl
     for clause in sentence.clauses:
         found = [spot for spot in spots if _covers(spot.span, clause.span)]
         main = next((spot for spot in found if spot.kind in _RUNNING), None)
-        if main and main is last:
+        if units and ((main and main is last) or not _LETTER.search(clause.text)):
             whole, kinds = units[-1]
             span = Span(whole.span.start, clause.span.end)
             units[-1] = (Clause(span, whole.link, span.of(text)), kinds)
         else:
             units.append((clause, [spot.kind for spot in found]))
         last = main
-    return units
+    return [
+        (
+            clause,
+            [kind for kind in kinds if kind not in claimed] if _labels(sentence, clause) else kinds,
+        )
+        for (clause, kinds), claimed in zip(units, _claimed_behind(units), strict=True)
+    ]
+
+
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+def _claimed_behind(units: Sequence[tuple[Clause, list[Kind]]]) -> Iterator[set[Kind]]:
+    """Yield for each unit what the next one claims."""
+    for _, kinds in units[1:]:
+        yield {*kinds} & {*CLAIMS}
+    yield set()
+
+
+def _labels(sentence: Sentence, clause: Clause) -> bool:
+    """Tell whether *clause* only names what is said behind its colon."""
+    behind = sentence.text[clause.span.end - sentence.span.start :].lstrip(" *_`")
+    few = len(clause.text.split()) <= _LABEL
+    return behind.startswith(":") and few and not states_something(clause.text)
 
 
 def _covers(spot: Span, clause: Span) -> bool:
@@ -66,9 +89,7 @@ def assembled(sentence: Sentence, parts: Sequence[Part], *, lower: bool) -> str:
             gap = sentence.text[previous.clause.span.end - start : part.clause.span.start - start]
             texts[-1] = f"{texts[-1]}{gap}{part.text}"
         elif part.text and previous and _leads_in(sentence, previous, texts, part):
-            mark = _mark(sentence, previous)
-            text = part.text if mark == ":" else small(part.text)
-            texts[-1] = f"{previous.text}{mark} {text}"
+            texts[-1] = f"{previous.text}{_mark(sentence, previous)} {small(part.text)}"
         elif part.text and part.clause.link.startswith("which") and not part.changed and texts:
             texts[-1] = f"{texts[-1]} (which {part.text})"
         elif part.text:
@@ -76,8 +97,9 @@ def assembled(sentence: Sentence, parts: Sequence[Part], *, lower: bool) -> str:
         previous = part
     tail = sentence.text[sentence.clauses[-1].span.end - start :]
     stop = re.sub(r"!+", ".", re.sub(r"[^\w.?:)*_`\"”|!]", "", without_cheers(tail)))
-    if not tail.strip() and without_cheers(sentence.text) != sentence.text.strip():
-        stop = "."  # an emoji ended the sentence
+    ended_by_emoji = not tail.strip() and without_cheers(sentence.text) != sentence.text.strip()
+    if ended_by_emoji or (parts[-1].changed and stop.startswith("?")):
+        stop = "."
     whole = joined([text.strip(" ,;–—-") for text in texts], lower=lower)
     return whole if not whole or re.search(r"[.?:][)\"”’]?$", whole) else f"{whole}{stop}"
 

@@ -49,14 +49,13 @@ CLAIMS = (
     + [(Kind.OVERCLAIM, claim) for claim in OVERCLAIMS]
 )
 NONES = [
-    ("Not one slide escapes it this season", "any slide escapes it this season"),
-    ("Nobody misses a case with it", "anybody misses a case with it"),
-    ("no clerk has to look twice", "any clerk has to look twice"),
-    ("Nothing gets past the gate", "anything gets past the gate"),
-    (
-        "There's no version of this where we go back",
-        "there is any version of this where we go back",
-    ),
+    "not one slide escapes it this season",
+    "nobody misses a case with it",
+    "no clerk has to look twice",
+    "nothing gets past the gate",
+    "there's no version of this where we go back",
+    "after June nobody will ever wait",
+    "from autumn no patient gets a wrong pill",
 ]
 HEDGES = re.compile(
     r"aim|target|could|may\b|might|whether|too early|not (?:certain|confirmed|shown)|not know"
@@ -69,10 +68,17 @@ def numbers(text: str) -> list[str]:
     return sorted(re.findall(r"\d+(?:\.\d+)?", text))
 
 
-@pytest.mark.parametrize("kind", [Kind.PROMISE, Kind.OVERCLAIM])
-@pytest.mark.parametrize(("claim", "question"), NONES)
-def test_none_at_all_becomes_a_question_of_any(kind: Kind, claim: str, question: str) -> None:
-    assert cautious(claim, kind, 0).text == f"We do not know yet whether {question}"
+@pytest.mark.parametrize(
+    ("kind", "caution"),
+    [
+        (Kind.PROMISE, "We cannot promise yet that"),
+        (Kind.OVERCLAIM, "We have not shown yet that"),
+    ],
+)
+@pytest.mark.parametrize("claim", NONES)
+def test_what_nobody_wants_stays_denied(kind: Kind, caution: str, claim: str) -> None:
+    capital = f"{claim[0].upper()}{claim[1:]}"
+    assert cautious(capital, kind, 0).text == f"{caution} {claim}"
 
 
 @pytest.mark.parametrize(
@@ -81,17 +87,17 @@ def test_none_at_all_becomes_a_question_of_any(kind: Kind, claim: str, question:
         (
             "As Nantes went well, the other centres will be the same",
             "We do not know yet whether the other centres will be the same",
-            " (basis: Nantes went well)",
+            " (given that Nantes went well)",
         ),
         (
             "The first herd took ten days, which makes forty herds a matter of one year",
             "We do not know yet whether this makes forty herds a matter of one year",
-            " (basis: The first herd took ten days)",
+            " (given that the first herd took ten days)",
         ),
         (
             "Two rounds of work, five hundredths; a few more rounds and it makes no mistakes",
             "We do not know yet whether it makes no mistakes",
-            " (basis: Two rounds of work, five hundredths)",
+            " (given two rounds of work, five hundredths)",
         ),
     ],
 )
@@ -102,17 +108,26 @@ def test_what_a_projection_is_drawn_from_stands_behind_it(
     assert (caution.text, caution.grounds) == (text, grounds)
 
 
+def test_where_its_conditions_are_asked_for_a_promise_needs_no_other_caution() -> None:
+    assert cautious("We will ship in May", Kind.PROMISE, 0, asked=True).text == (
+        "We aim to ship in May"
+    )
+
+
+@pytest.mark.parametrize(
+    "opener", ["imo ", "I am convinced hundred percent that ", "In our view, "]
+)
+def test_what_only_opens_a_claim_goes(opener: str) -> None:
+    assert cautious(f"{opener}it works in any city", Kind.OVERCLAIM, 0).text == (
+        "We have not shown yet that it works in any city"
+    )
+
+
 def test_a_bargain_keeps_its_condition() -> None:
     claim = "Hand it to the depots and the district retires six buses this summer"
     assert cautious(claim, Kind.PROMISE, 0).text == (
         "We do not know yet whether the district retires six buses this summer"
         " if we hand it to the depots"
-    )
-
-
-def test_nobody_in_time_becomes_a_question_too() -> None:
-    assert cautious("after June nobody will ever wait", Kind.PROMISE, 0).text == (
-        "We do not know yet whether after June anybody will ever wait"
     )
 
 
@@ -210,7 +225,7 @@ def test_what_a_conclusion_is_drawn_from_stays_a_fact(
     [
         (
             "Porto took us four weeks, so Sofia will be done in two",
-            " (basis: Porto took us four weeks)",
+            " (given that Porto took us four weeks)",
         ),
         ("Each ship brings the same, ergo we save 9%", " (only if each ship brings the same)"),
         ("We are done", ""),
@@ -251,12 +266,12 @@ def test_what_leads_to_a_claim_goes_with_its_certainty(claim: str, restated: str
         (
             Kind.PROMISE,
             "Permit letter lands in March",
-            "It is too early to say “Permit letter lands in March”",
+            "Not certain yet – permit letter lands in March",
         ),
         (
             Kind.PROMISE,
             "full coverage next week",
-            "It is too early to count on full coverage next week",
+            "Not certain yet – full coverage next week",
         ),
         (
             Kind.PROMISE,

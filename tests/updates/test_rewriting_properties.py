@@ -224,7 +224,7 @@ def test_an_order_to_the_reviewer_goes_without_the_facts_around_it(
 
 def test_what_a_projection_rests_on_stays_a_fact(review: Reviewer) -> None:
     rewrite = review("12 cycles in 9 months mean we are at 24% by autumn.").rewrite
-    assert "(basis: 12 cycles in 9 months)" in rewrite
+    assert "(given 12 cycles in 9 months)" in rewrite
     assert "count on 12 cycles" not in rewrite
 
 
@@ -259,6 +259,22 @@ def test_a_term_inside_a_word_is_explained_once(review: Reviewer) -> None:
             "Given how fast we got here, ",
             "that given how",
         ),
+        (
+            "Energy bill: minus 12% next year, done deal. Recall will be 0.9 by May.",
+            "Energy bill: not c",
+            "done deal",
+        ),
+        (
+            "As we gained 7 points in one spring, we will be at 95% next spring.",
+            "7 points in one spring, ",
+            "one spring. ",
+        ),
+        (
+            "Recall is 0.7. Which of you still doubts that we will hit 0.9 by May?",
+            "We aim to hit",
+            "doubts",
+        ),
+        ("i promise you: we will ship in may. it reads every hand.", "we aim to ship", "We"),
     ],
 )
 def test_words_around_a_claim_read_on(review: Reviewer, draft: str, wanted: str, gone: str) -> None:
