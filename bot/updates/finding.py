@@ -71,7 +71,11 @@ class Finder:
             spots = list(plain_spots(draft.text, readings, spots))
         elif spots or self._lacks_something(draft, readings):
             spots = list(_claims(draft, readings, _more(len(readings))))
-        spots += [*_adopted(readings, spots), *_consequences(readings, spots)]
+        spots += [
+            *_adopted(readings, spots),
+            *_consequences(readings, spots),
+            *_dismissals(readings, spots),
+        ]
         spots += [*terms, *rewards(readings, spots), *_cheering(draft, spots)]
         results = self._results(readings, spots)
         spots += _bare_metrics(draft, readings, results, _IMPACT_MORE if spots else _IMPACT_FIRST)
@@ -162,6 +166,7 @@ def _more(clauses: int) -> Mapping[Kind, float]:
 
 _OPEN = re.compile(
     r"""\b(?:too\s(?:early|soon)\sto|(?:do|does|did|can|could)(?:\snot|n['’]t)\s(?:yet\s)?(?:know|say|tell|promise|claim|guarantee|expect|count|commit|assume|conclude|mean)
+    |(?:i|we)(?:(?:\sam|\sare|['’]m|['’]re)\snot\sgoing\sto|\swill\snot|\swon['’]t)\s(?:tell|say|promise|claim|pretend)|\byes\sor\sno\b|\bto\sdecide\b
     |\b(?:nobody|no\sone|none\sof\sus)\b[^.;]{0,40}?\b(?:said|says?|saying|promised?|promises|promising|claim(?:s|ed|ing)?|guarantee[sd]?)\b
     |can\s?not\s(?:yet\s)?(?:say|tell|promise|claim|guarantee|count|rule|know|commit|conclude)|not\s(?:yet\s)?(?:shown|confirmed|certain|clear|known|proven|claiming|promising|saying|sure|a\s(?:promise|forecast|commitment))
     |remains?\s(?:to\sbe\sseen|open|unclear|unknown)|(?:is|are)\s(?:still\s)?(?:open|unclear|unknown|not\scertain|unproven)|whether\s(?:or\snot\s)?|we\saim\s|our\s(?:aim|target|goal)\s|no\s(?:promise|guarantee|evidence)|unknown\s(?:if|whether)
@@ -181,14 +186,14 @@ _SETTLED = re.compile(
     re.IGNORECASE,
 )
 _REPORTED = re.compile(
-    r"(?<!['’])\b(?!we\b|i\b|ha(?:ve|d)\b|just\b|also\b|already\b)\w+\s(?:\w+\s){0,3}(?:told|said|says|wrote|claim(?:s|ed)?|promised|announced|asked|believes?|thinks?|hopes?|assured|agreed|confirmed\sin\swriting)\b[^.]{0,40}?\b(?:that|us|whether|if|he|she|they|it)\b"
+    r"(?<!['’])\b(?!we\b|i\b|ha(?:ve|d)\b|just\b|also\b|already\b)\w+\s(?:\w+\s){0,3}(?:told|said|says|wrote|claim(?:s|ed)?|promised|announced|asked|believes?|thinks?|hopes?|(?<!rest\s)assured|agreed|confirmed\sin\swriting)\b[^.]{0,40}?\b(?:that|us|whether|if|he|she|they|it)\b"
     r"|\b(?!we\b|i\b)\w+\s(?:considers?|considered|regards?|deems?)\s(?:this|it|them|these)\b"
     r"|\b(?:we|i)\s(?:had\s)?(?:wrote|said|claimed|promised|announced|reported)\b[^.]{0,20}\bthat\b",
     re.IGNORECASE,
 )
 _WORK = re.compile(
-    r"""(?:\b(?!(?:users?|customers?|clients?|people|patients?|readers?|viewers?|visitors?|drivers?|players?|everyone|everybody)\b)
-    (?:we|i|they|he|she|the\s(?:\w+\s)?team|[A-Z]\w+)(?:['’]ll|\s(?:will|shall|are\sgoing\sto|am\sgoing\sto))|^(?:will|(?:and\s)?(?:then\s)?will))
+    r"""(?:\b(?!(?:users?|customers?|clients?|people|patients?|readers?|viewers?|visitors?|drivers?|players?|everyone|everybody|nobody|none|nothing)\b)
+    (?:we|i|they|he|she|the\s(?:\w+\s)?team|(?-i:[A-Z])\w+)(?:['’]ll|\s(?:will|shall|are\sgoing\sto|am\sgoing\sto))|^(?:will|(?:and\s)?(?:then\s)?will))
     \s(?:also\s|then\s|now\s|first\s|next\s|both\s|continue\sto\s|start\sto\s|need\sto\s|have\sto\s)*
     (?:run|test|present|start|install|repeat|try|check|measure|review|share|report|meet|interview|label|relabel|tag|annotate
     |retrain|compare|look|talk|discuss|prepare|write|send|collect|investigate|explore|evaluate|audit|analy[sz]e|document|decide|update
@@ -284,6 +289,30 @@ _THEN = re.compile(r"(?:[\w'’-]+\s){0,4}then\s", re.IGNORECASE)
 _FOLLOWING_GAIN = 0.5
 
 
+def _dismissals(readings: Sequence[Reading], spots: Sequence[Spot]) -> Iterator[Spot]:
+    """Yield what dismisses a matter: "Who still needs a laboratory?", "Melted stock? Gone."."""
+    found = _Stretches(spot.span for spot in spots)
+    for reading in readings:
+        span = reading.clause.span
+        asks = reading.sentence.text[span.end - reading.sentence.span.start :].startswith("?")
+        if asks and _DISMISSES.match(reading.clause.text) and not found.meet(span):
+            yield Spot(Kind.OVERCLAIM, span)
+    for asked, reading in pairwise(readings):
+        subject = asked.sentence.text.endswith("?") and len(asked.sentence.text.split()) < _SHORT
+        if subject and _GONE.fullmatch(reading.clause.text):
+            yield Spot(Kind.OVERCLAIM, reading.clause.span)
+
+
+_GONE = re.compile(
+    r"(?:all\s)?(?:gone|extinct|history|dead|over|solved|finished|toast|no\smore)(?:\sfor\sgood)?",
+    re.IGNORECASE,
+)
+_DISMISSES = re.compile(
+    r"who\s(?:would\sstill|(?:still|even|really)\s(?:needs|wants|misses|trusts)\s(?:an?|the|our|any)\b)",
+    re.IGNORECASE,
+)
+
+
 def _cheering(draft: Draft, spots: Sequence[Spot]) -> list[Spot]:
     """Return the rows of emojis that celebrate, but for those in praise that is found already."""
     praised_already = _Stretches(spot.span for spot in spots if spot.kind is Kind.HYPE)
@@ -312,7 +341,10 @@ def _least_told(reading: Reading, kind: Kind) -> float:
     return 0.0 if kind is Kind.PROMISE and vowed else _TOLD
 
 
-_VOWED = re.compile(r"\b(?:promise|guarantee|commit|assure|vow|pledge|swear)\b", re.IGNORECASE)
+_VOWED = re.compile(
+    r"\b(?:promise|guarantee|commit|assure|vow|pledge|swear|rest\sassured|mark\smy\swords)\b",
+    re.IGNORECASE,
+)
 
 
 # "The Guaranteed Fresh line" promises nothing, whatever its name does.
@@ -344,7 +376,7 @@ def _adjoin(draft: Draft, first: Span, second: Span) -> bool:
 def _excused(draft: Draft, reading: Reading, kind: Kind) -> bool:
     """Tell whether the sentence itself takes the claim back, or somebody else makes it."""
     clause = reading.clause
-    if _quoted(draft, clause.span) or _is_framed(reading.sentence.text):
+    if _quoted(draft, clause.span) or _is_framed(reading):
         return True
     in_table = reading.sentence.block.kind is BlockKind.TABLE
     if not re.search(r"\w\W+\w\w|\w{12}", clause.text) and kind is not Kind.HYPE:
@@ -363,13 +395,14 @@ def _excused(draft: Draft, reading: Reading, kind: Kind) -> bool:
         return bool(taken_back) or _asks(reading) or _is_no_claim(reading, kind)
     if kind is Kind.CREDIT_BY_RESULT:
         judged = has("praise_person", clause.text) or has("blame_person", clause.text)
-        return has("thanks", clause.text) and not judged
+        return has("thanks", clause.text) and not judged and reading.odds[kind.value] < _SURE
     return _is_no_praise(reading)
 
 
-def _is_framed(sentence: str) -> bool:
-    """Tell whether *sentence* names a risk, a plan and so on, or speaks to the reviewer."""
-    return bool(_LABEL.match(sentence)) or guard_words.has("instruction", sentence.lower())
+def _is_framed(reading: Reading) -> bool:
+    """Tell whether a clause stands behind "Risks:" or the like, or speaks to the reviewer."""
+    orders = guard_words.has("instruction", reading.clause.text.lower())
+    return orders or _LABEL.match(reading.sentence.text) is not None
 
 
 def _is_no_praise(reading: Reading) -> bool:
@@ -455,18 +488,21 @@ _NO_CHANCE = re.compile(r"\b(?:no|zero|without\sa(?:ny)?)\schance\b", re.IGNOREC
 def _is_no_claim(reading: Reading, kind: Kind) -> bool:
     """Tell whether a clause leads in, announces work, names a limit, or is too short to claim."""
     text = reading.clause.text
-    if opens(text) and not (_AHEAD.search(text) or _IN_TIME.search(text)):
+    surely = reading.odds[kind.value] >= _SURE
+    if opens(text) and not (
+        _AHEAD.search(text) or _IN_TIME.search(text) or (surely and "," in text)
+    ):
         return True
     if _leads_in(reading):
         return True
     if kind is Kind.OVERCLAIM:
-        bold = states_something(text) or any(has(family, text) for family in _BOLD)
+        bold = surely or states_something(text) or any(has(family, text) for family in _BOLD)
         if reading.odds["risk"] > reading.odds["overclaim"] or not bold:
             return True
     if _is_schedule(text):
         return True
     final = has("completion", text) or has("certainty", text)
-    if len(text.split()) < _SHORT and not final and reading.odds[kind.value] < _SURE:
+    if len(text.split()) < _SHORT and not (final or surely or _telling(reading, kind)):
         return True
     return kind is Kind.PROMISE and _is_work(text)
 
@@ -525,8 +561,12 @@ def _quoted(draft: Draft, span: Span) -> bool:
 # -- what the whole draft says and doesn't
 
 _STATES_RISK = re.compile(
-    r"\bbefore\s(?:we\s)?(?:say|claim|conclude|believe)(?:ing)?\b|(?:^|\n|\.\s)[\s*•-]*\(?(?:risks?|caveats?|limits?|limitations|open points?|unknowns?|watch-?outs?|blind spots?|weak spots?|weakness(?:es)?|shortcomings?)\b[^\n:]{0,20}:",
-    re.IGNORECASE,
+    r"""\bbefore\s(?:we\s)?(?:say|claim|conclude|believe)(?:ing)?\b
+    |(?:^|\n|\.\s)[\s*•-]*\(?(?:risks?|caveats?|limits?|limitations|open\spoints?|unknowns?|watch-?outs?|blind\sspots?|weak\sspots?|weakness(?:es)?|shortcomings?)\b[^\n:]{0,20}:
+    |\bmissed\s(?:\w+\s){0,2}\d|\bwrong\s(?:in|on|for|about)\s(?:\w+\s)?\d|\b(?:broke|breaks)\s(?:the|a|our)\b
+    |\b(?:unsolved|untested|unmeasured)\b|\bswitched\s(?:it|them)\soff\b
+    |\b(?:we\sare|i\sam)\snot\s(?:claiming|going\sto\s(?:tell|claim|promise))\b""",
+    re.IGNORECASE | re.VERBOSE,
 )
 _STATES_IMPACT = re.compile(r"\b(?:business impact|in business terms)\b", re.IGNORECASE)
 

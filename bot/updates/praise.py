@@ -53,7 +53,7 @@ _BEST = (
     r"(?:best|greatest|finest|smartest|cleverest|brightest|coolest|nicest|sexiest|strongest|sharpest"
     r"|most\s(?!common|frequent|likely|recent|affected|expensive|often|used|important\b)\w+)\s(?:[\w'’-]+\s){0,6}?"
     r"(?:ever\s(?:built|seen|made|witnessed|shipped|invented|created|had|done|owned|known|run|tried|fielded)"
-    r"|on\s(?:earth|the\splanet|the\smarket)|in\s(?:the\s(?:world|universe|galaxy|industry|business)|history)|of\sall\stime"
+    r"|on\s(?:earth|the\s(?:planet|market|continent))|in\s(?:the\s(?:world|universe|galaxy|industry|business|country|hemisphere)|history|europe|asia|africa|america)|of\sall\stime"
     r"|of\sthe\s(?:decade|century)|any\s\w+\s(?:has|have|had|could|can)\b)"
 )
 # "Huuuge", "sooo", "yesss", but no "www" or "iii".

@@ -163,7 +163,8 @@ _BUILT_LIKE_A_TERM = re.compile(
 _VARIANT = re.compile(r"(?<![\w@#/.-])[a-z]{1,2}(?P<metric>[A-Z][A-Za-z]*[A-Z0-9])(?![\w@/])")
 _ACRONYM = re.compile(r"(?<![\w@#/.-])(?=[A-Z][0-9]*[A-Z])[A-Z][A-Z0-9]*+s?(?![\w/]|-\d)")
 _MEASURES = re.compile(
-    r"[)\]]?\s*+(?:(?:[=:]|(?:at|of|is|are|was|were|down|up|rose|fell|went|came|stands|stood|reached|hit"
+    r"(?:\s\((?=[a-z])[^()\n]{8,110}\))?+"  # its explanation
+    r"[)\]]?\s*+(?:(?:[=:<≤]|(?:at|of|is|are|was|were|down|up|rose|fell|went|came|stands|stood|reached|hit"
     r"|improved|increased|decreased|dropped|climbed|grew|jumped|slipped)\b)\s*+)?"
     r"(?:(?:at|to|by|from|now)\b\s*+)?[(\[]?\.?\d"
 )

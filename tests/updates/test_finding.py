@@ -246,6 +246,9 @@ async def test_a_cautious_sentence_is_left_alone(
         ("I've told the hangar they can count on it", Kind.PROMISE),
         ("We are proud to announce outstanding progress", Kind.HYPE),
         ("Which of you still doubts that we'll clear 0.92 by Whitsun", Kind.PROMISE),
+        ("The ministry can rest assured that no honest trader is bothered", Kind.PROMISE),
+        ("Next year nobody will send a tool back for price reasons", Kind.PROMISE),
+        ("From April no hospital in the region shall run short of blood", Kind.PROMISE),
     ],
 )
 async def test_a_claim_without_doubt_is_found(
@@ -295,6 +298,42 @@ async def test_a_relative_clause_keeps_its_subject(review_feature: ReviewFeature
     draft = "Recall is at 0.71. It cuts the waiting time, which every patient will notice."
     review = await review_feature.review(Assignment(draft=draft))
     assert "this every patient" not in review.rewrite.lower()
+
+
+@pytest.mark.parametrize(
+    ("draft", "dismissed"),
+    [
+        ("Error is 0.9. Melted stock? Gone.", "Gone"),
+        ("Error is 0.9. Who still needs the meteorologist?", "Who still needs the meteorologist"),
+    ],
+)
+async def test_what_is_dismissed_is_claimed(
+    review_feature: ReviewFeature, draft: str, dismissed: str
+) -> None:
+    review = await review_feature.review(Assignment(draft=draft))
+    assert dismissed in {f.quote for f in review.findings if f.kind is Kind.OVERCLAIM}
+
+
+async def test_a_question_that_wants_an_answer_is_none(review_feature: ReviewFeature) -> None:
+    draft = "Who still needs access to the labels? Sites? Done."
+    assert not (await review_feature.review(Assignment(draft=draft))).findings
+
+
+async def test_what_a_promise_leads_to_is_promised_too(review_feature: ReviewFeature) -> None:
+    gain = "each chair then earns an extra 140 euros a week"
+    draft = f"Insurers will reimburse it from 2027 on; {gain}."
+    review = await review_feature.review(Assignment(draft=draft))
+    assert gain in {f.quote for f in review.findings if f.kind is Kind.PROMISE}
+
+
+@pytest.mark.parametrize(
+    "limit",
+    ["It missed 2 of the 13 falls", "It was wrong in 6 of 80 cases", "Strong current is unsolved"],
+)
+async def test_what_went_wrong_is_a_risk_told(review_feature: ReviewFeature, limit: str) -> None:
+    draft = f"Nurses came 3 minutes sooner than last year. {limit}."
+    review = await review_feature.review(Assignment(draft=draft))
+    assert Kind.MISSING_RISK not in {finding.kind for finding in review.findings}
 
 
 async def test_a_promise_is_one_in_capitals_too(review_feature: ReviewFeature) -> None:
