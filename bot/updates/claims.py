@@ -395,6 +395,7 @@ class _Wording:
 
 def _restated(words: str, kind: Kind, wording: _Wording) -> str:
     for shape in (
+        _as_question,
         _as_idiom,
         _as_over,
         _as_condition,
@@ -423,6 +424,17 @@ def _opening(kind: Kind, wording: _Wording) -> str:
     return wording.pick(
         "We do not know yet whether", "It is too early to say whether", "We can't say yet whether"
     )
+
+
+def _as_question(words: str, kind: Kind, wording: _Wording) -> str:
+    """`Who still needs a laboratory` → `It is too early to say who still needs a laboratory`."""
+    del kind
+    if not _QUESTION.match(words):
+        return ""
+    return f"{wording.pick('It is too early to say', 'We cannot say yet')} {wording.inside(words)}"
+
+
+_QUESTION = re.compile(r"who\s(?:still|even|really|would)\s", _I)
 
 
 def _as_idiom(words: str, kind: Kind, wording: _Wording) -> str:

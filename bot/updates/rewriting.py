@@ -35,7 +35,7 @@ from bot.updates.sentences import (
 from bot.updates.spots import Spot
 from bot.updates.terms import Lexicon
 from bot.updates.ties import Embedder, ties
-from bot.updates.vouching import adopts, only_vows
+from bot.updates.vouching import adopts, only_vows, vouches_ahead
 
 _REWORDED = (*CLAIMS, Kind.HYPE, Kind.CREDIT_BY_RESULT, Kind.OVERHEDGED)
 
@@ -241,8 +241,11 @@ def _settled(
     What is quoted stays as it was said.
     """
     settled: list[tuple[Clause, list[Kind]]] = []
-    for clause, kinds in units:
+    ahead: list[Kind] = []
+    for clause, own in units:
+        kinds = own if set(own) & {*CLAIMS} else [*own, *ahead]
         claimed = [kind for kind in kinds if kind in CLAIMS]
+        ahead = claimed if vouches_ahead(clause.text) and not settled else []
         if settled and claimed and only_vows(clause.text) and not adopts(sentence, clause):
             before, theirs = settled[-1]
             if not set(theirs) & set(CLAIMS):
