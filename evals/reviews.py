@@ -23,10 +23,23 @@ from evals.scoring import Rate
 
 _NONE = "–"
 _SHIPPED = {
+    "drafts_alike_unread.jsonl": (
+        "Drafts like the example set, unread",
+        "Of the example set's kind, by an author who had read that. Written last: nobody read it, "
+        "and it decided nothing.",
+    ),
+    "drafts_alike_six.jsonl": (
+        "Drafts like the example set, six",
+        "As before, by another author. Rules came of reading what went wrong in them.",
+    ),
+    "drafts_alike_five.jsonl": (
+        "Drafts like the example set, five",
+        "As before, by two more authors. Rules came of reading what went wrong in them.",
+    ),
     "drafts_alike_last.jsonl": (
         "Drafts like the example set, last",
-        "Of the example set's kind, by two authors who had read that. Written last: no rule came "
-        "of them; the first 80 decided between two models, the other 80 nothing.",
+        "As before, by two more authors. The first 80 decided between two models; then rules came "
+        "of reading what went wrong in them.",
     ),
     "drafts_alike_four.jsonl": (
         "Drafts like the example set, four",
