@@ -25,7 +25,7 @@ _PREFIXES = re.compile(
     |(?:(?:with\s(?:all\s)?(?:this|that),?|here|there|today|now)\s)?(?:i|we)(?:\sam|\sare|['’]m|['’]re|\scan)?\s(?:all\s|absolutely\s|very\s|quite\s|thereby\s|therefore\s|thus\s|fully\s|totally\s|pretty\s|now\s|already\s)?(?:promise|guarantee|assure|affirm|sure|certain|confident|convinced|positive|know(?=\s(?:for\s|that\b|it\b|we\b|this\b|they\b|the\b|our\b))|vow|pledge)\s?(?:you|everyone|the\sboard|management|(?:a\s|one\s)?(?:hundred|100)\s?(?:per\s?cent|%))?(?:\sthat)?\b(?=\s(?!to\b|of\b|in\b|about\b))
     |(?:(?:from|by|with)\s(?:this|these|the|that)\s(?:\w+\s){0,2})?it(?:\sis|['’]s)\s(?:now\s|already\s|quite\s|therefore\s|thus\s|hence\s|also\s)*(?:clear|certain|obvious|safe\sto\ssay|guaranteed|proven|evident|inevitable|beyond\s(?:any\s)?doubt)(?:\sthat)?\b
     |(?:i|we)(?:\sam|\sare|['’]m|['’]re)\s(?:very\s|so\s|more\sthan\s)?(?:happy|glad|pleased|proud|delighted|excited|thrilled)\sto\s(?:inform|announce|report|say|share|tell)\b(?:\s(?:you|everyone|all))?(?:\sthat\b|,)?
-    |(?:you|we|everyone|the\s\w+)\s(?:can|may)\s(?:safely\s|already\s)?(?:take\sit\sas\s(?:read|given)|rest\sassured|be\s(?:sure|certain)|assume)(?:\sthat)?\b
+    |(?:you|we|everyone|the\s\w+|[a-z]+s)\s(?:can|may)\s(?:safely\s|already\s)?(?:take\sit\sas\s(?:read|given)|rest\sassured|be\s(?:sure|certain)|assume)(?:\sthat)?\b
     |it(?:\sis|['’]s)\s(?:fair|right|reasonable|no\sexaggeration)\sto\s(?:say|claim|conclude|assume)(?:\sthat)?\b
     |(?:so\s)?it\sfollows(?:,?\sthen,?)?\sthat\b|(?:this|that|which|it)\sgoes\sto\sshow(?:\sthat)?\b|what\s(?:this|that|it)\smeans\sis(?:\sthat)?\b
     |(?:from\s[^,]{2,30}?,?\s)?i\s(?:can|have\sto|must|dare\sto|may)\s(?:only\s|already\s|now\s)?(?:tell|say)(?:\syou)?(?:\sthat\b|,|(?=\s(?:it|we|this|the)\b))
@@ -265,6 +265,7 @@ def cautious(
     ]
     first, *others = restated or [words]
     text = "; ".join([small(first) if labels else first, *(small(each) for each in others)])
+    premise = _DANGLING.sub("", unvouched(premise))
     # A name is not known for one there, so only the surest words lose their capital.
     sure = (
         _assumes(premise)
@@ -272,6 +273,9 @@ def cautious(
         or premise.partition(" ")[0].lower() in _FUNCTION_WORDS
     )
     return Caution(f"{labels}{text}", wording.inside(premise) if sure else premise)
+
+
+_DANGLING = re.compile(r"[,;]?\s(?:but|and|so|yet)$", _I)
 
 
 def drawn_from(words: str) -> tuple[str, str] | None:

@@ -71,6 +71,7 @@ class Finder:
             spots = list(plain_spots(draft.text, readings, spots))
         elif spots or self._lacks_something(draft, readings):
             spots = list(_claims(draft, readings, _more(len(readings))))
+        spots = [_with_conclusion(spot, readings) for spot in spots]
         spots += [
             *_adopted(readings, spots),
             *_consequences(readings, spots),
@@ -253,6 +254,18 @@ def _stretch(reading: Reading, kind: Kind) -> Span:
         place = praised(reading.clause.text)
         return Span(span.start + place[0], span.start + place[1]) if place else span
     return span
+
+
+def _with_conclusion(spot: Spot, readings: Sequence[Reading]) -> Spot:
+    """Return *spot*; a basis without a verb, "Extending the curve, …", with what is drawn from it."""
+    if spot.kind is not Kind.EXTRAPOLATION:
+        return spot
+    for basis, drawn in pairwise(readings):
+        ends = basis.clause.span.end == spot.span.end and basis.sentence is drawn.sentence
+        comma = basis.sentence.text[basis.clause.span.end - basis.sentence.span.start :][:1] == ","
+        if ends and comma and not states_something(basis.clause.text):
+            return Spot(spot.kind, Span(spot.span.start, drawn.clause.span.end))
+    return spot
 
 
 def _adopted(readings: Sequence[Reading], spots: Sequence[Spot]) -> list[Spot]:
@@ -461,7 +474,7 @@ _NO_CLAIM = ("result", "impact", "risk", "plan", "goal")
 _PROJECTED = (Kind.EXTRAPOLATION, Kind.PROMISE)
 _WENT = re.compile(
     r"\b(?:rose|fell|went|gained|improved|dropped|climbed|jumped|increased|decreased|was|were|grew"
-    r"|lost|moved|came|reached|kept|cut|brought|took|gave|saw|found|saved|spared|helped|doubled|trebled|tripled|halved|sank|shrank|slipped)\b|\b(?:is|are)\s(?:now\s)?(?:up|down)\b.{0,30}?\bfrom\b",
+    r"|lost|moved|came|reached|kept|cut|brought|took|gave|saw|found|saved|spared|helped|doubled|trebled|tripled|halved|sank|shrank|slipped|nailed|called|caught|spotted|flagged|scored)\b|\b(?:is|are)\s(?:now\s)?(?:up|down)\b.{0,30}?\bfrom\b",
     re.IGNORECASE,
 )
 _SINCE = re.compile(

@@ -43,8 +43,8 @@ _PROUD, _GLAD = (
 )
 # "I'm thrilled": how the author feels, whatever about; proud one may be of people.
 _MOVED = (
-    rf"{_I_AM}(?:all\s|so\s|just\s|absolutely\s|beyond\s|really\s|very\s|super\s)*"
-    r"(?:thrilled|ecstatic|overjoyed|elated|euphoric|jubilant|buzzing|stoked|pumped|gobsmacked|speechless"
+    rf"{_I_AM}(?:all\s|so\s|just\s|absolutely\s|beyond\s|really\s|very\s|super\s|honestly\s|truly\s|genuinely\s|utterly\s|completely\s|totally\s)*"
+    r"(?:thrilled|ecstatic|overjoyed|elated|euphoric|jubilant|buzzing|stoked|pumped|gobsmacked|speechless|floored"
     r"|blown\saway|chuffed|psyched|exhilarated|giddy|on\scloud\snine|on\stop\sof\sthe\sworld)"
 )
 # "The smartest tutor ever built", "the most advanced forecast any railway has": nobody has

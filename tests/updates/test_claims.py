@@ -123,6 +123,11 @@ def test_what_only_opens_a_claim_goes(opener: str) -> None:
     )
 
 
+def test_what_is_true_of_anything_is_no_ground() -> None:
+    claim = "One slope, one month, but a slope is a slope, all 44 will behave the same"
+    assert cautious(claim, Kind.EXTRAPOLATION, 0).grounds == " (given one slope, one month)"
+
+
 def test_a_bargain_keeps_its_condition() -> None:
     claim = "Hand it to the depots and the district retires six buses this summer"
     assert cautious(claim, Kind.PROMISE, 0).text == (

@@ -284,6 +284,11 @@ def test_a_term_inside_a_word_is_explained_once(review: Reviewer) -> None:
             "– September .98",
             "yourselves",
         ),
+        (
+            "Recall is 0.66 (n = 900). Extending the curve, cohort 6 is at 74%.",
+            "whether extending the curve, cohort 6 is at 74%",
+            "Cohort 6 is",
+        ),
         ("i promise you: we will ship in may. it reads every hand.", "we aim to ship", "We"),
     ],
 )
