@@ -24,6 +24,7 @@ _PREFIXES = re.compile(
     |(?:that|this|which|it)\s(?:means|implies|shows|proves|tells\sus|guarantees)(?:\sthat)?\b
     |(?:(?:with\s(?:all\s)?(?:this|that),?|here|there|today|now)\s)?(?:i|we)(?:\sam|\sare|['’]m|['’]re|\scan)?\s(?:all\s|absolutely\s|very\s|quite\s|thereby\s|therefore\s|thus\s|fully\s|totally\s|pretty\s|now\s|already\s)?(?:promise|guarantee|assure|affirm|sure|certain|confident|convinced|positive|know(?=\s(?:for\s|that\b|it\b|we\b|this\b|they\b|the\b|our\b))|vow|pledge)\s?(?:you|everyone|the\sboard|management|(?:a\s|one\s)?(?:hundred|100)\s?(?:per\s?cent|%))?(?:\sthat)?\b(?=\s(?!to\b|of\b|in\b|about\b))
     |(?:(?:from|by|with)\s(?:this|these|the|that)\s(?:\w+\s){0,2})?it(?:\sis|['’]s)\s(?:now\s|already\s|quite\s|therefore\s|thus\s|hence\s|also\s)*(?:clear|certain|obvious|safe\sto\ssay|guaranteed|proven|evident|inevitable|beyond\s(?:any\s)?doubt)(?:\sthat)?\b
+    |(?:i|we)\shave\sthe\s(?:great\s)?(?:pleasure|honou?r|joy)\s(?:to|of)\s(?:inform|announce?|report|say|tell)(?:ing)?\b(?:\s(?:you|everyone|all))?(?:\sthat\b|,)?
     |(?:i|we)(?:\sam|\sare|['’]m|['’]re)\s(?:very\s|so\s|more\sthan\s)?(?:happy|glad|pleased|proud|delighted|excited|thrilled)\sto\s(?:inform|announce|report|say|share|tell)\b(?:\s(?:you|everyone|all))?(?:\sthat\b|,)?
     |(?:you|we|everyone|the\s\w+|[a-z]+s)\s(?:can|may)\s(?:safely\s|already\s)?(?:take\sit\sas\s(?:read|given)|rest\sassured|be\s(?:sure|certain)|assume)(?:\sthat)?\b
     |it(?:\sis|['’]s)\s(?:fair|right|reasonable|no\sexaggeration)\sto\s(?:say|claim|conclude|assume)(?:\sthat)?\b

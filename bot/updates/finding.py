@@ -477,8 +477,11 @@ _WENT = re.compile(
     r"|lost|moved|came|reached|kept|cut|brought|took|gave|saw|found|saved|spared|helped|doubled|trebled|tripled|halved|sank|shrank|slipped|nailed|called|caught|spotted|flagged|scored)\b|\b(?:is|are)\s(?:now\s)?(?:up|down)\b.{0,30}?\bfrom\b",
     re.IGNORECASE,
 )
+# "Since 2 March the control room sees it", but not "since March was good".
 _SINCE = re.compile(
-    r"(?:\b(?:is|are|am|has|have|went|runs?|works?)|['’]s)\b(?:\s\w+){0,4}\ssince\b", re.IGNORECASE
+    r"^\W*(?:ever\s)?since\s(?:(?:early|mid|late|last|this|the\sstart\sof|\d{1,2}(?:st|nd|rd|th)?)[\s-])?(?:\d{1,4}|(?:jan|febr)uary|march|april|may|june|july|august|(?:sept|nov|dec)ember|october|(?:mon|tues|wednes|thurs|fri|satur|sun)day|week|month|summer|autumn|fall|winter|spring|christmas|easter|then)\b,?\s(?!(?:was|were|went|is|has|had|brought|gave|came|showed|saw)\b)|"
+    r"(?:\b(?:is|are|am|has|have|went|runs?|works?)|['’]s)\b(?:\s\w+){0,4}\ssince\b",
+    re.IGNORECASE,
 )
 _AHEAD = re.compile(
     r"\b(?:will|shall|won['’]t|going\sto|by|until|till|before|next|soon|tomorrow|once|when|never|always"

@@ -204,6 +204,8 @@ async def test_a_list_of_dates_is_a_plan(review_feature: ReviewFeature) -> None:
         "The churn model is live since Tuesday",
         "The depot has run on it since 3 May",
         "It's live in both depots since Tuesday",
+        "Since 2 March the control room in Hannover sees our forecast next to the old one",
+        "Since February the branch libraries send a reminder only to readers who may forget",
     ],
 )
 async def test_what_has_been_so_for_a_while_is_no_promise(
