@@ -48,14 +48,8 @@ def explained(
         end = after_mark(text, place.span.end)
         followed = text[end : end + 2].strip().startswith(("(", "["))
         if place.inline and not followed and taken[place.sentence.span] <= _INLINE:
-            edits.append(
-                Edit(
-                    Span(end, end),
-                    _behind(
-                        text[place.sentence.span.start : end], text[end : end + 1], meanings[name]
-                    ),
-                )
-            )
+            before, after = text[place.sentence.span.start : end], text[end : end + 1]
+            edits.append(Edit(Span(end, end), _behind(before, after, meanings[name])))
         else:
             listed.append(f"{place.span.of(text)}: {meanings[name]}")
     lines = [f"In plain words: {'; '.join(listed)}"] if listed else []

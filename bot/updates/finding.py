@@ -71,7 +71,7 @@ class Finder:
             spots = list(plain_spots(draft.text, readings, spots))
         elif spots or self._lacks_something(draft, readings):
             spots = list(_claims(draft, readings, _more(len(readings))))
-        spots = [_with_conclusion(spot, readings) for spot in spots]
+        spots = _with_conclusions(spots, readings)
         spots += [
             *_adopted(readings, spots),
             *_consequences(readings, spots),
@@ -256,16 +256,21 @@ def _stretch(reading: Reading, kind: Kind) -> Span:
     return span
 
 
-def _with_conclusion(spot: Spot, readings: Sequence[Reading]) -> Spot:
-    """Return *spot*; a basis without a verb, "Extending the curve, …", with what is drawn from it."""
-    if spot.kind is not Kind.EXTRAPOLATION:
-        return spot
-    for basis, drawn in pairwise(readings):
-        ends = basis.clause.span.end == spot.span.end and basis.sentence is drawn.sentence
-        comma = basis.sentence.text[basis.clause.span.end - basis.sentence.span.start :][:1] == ","
-        if ends and comma and not states_something(basis.clause.text):
-            return Spot(spot.kind, Span(spot.span.start, drawn.clause.span.end))
-    return spot
+def _with_conclusions(spots: Sequence[Spot], readings: Sequence[Reading]) -> list[Spot]:
+    """Return *spots*; a basis without a verb, "Extending the curve, …", with what is drawn from it."""
+    ends = {
+        basis.clause.span.end: drawn.clause.span.end
+        for basis, drawn in pairwise(readings)
+        if basis.sentence is drawn.sentence
+        and basis.sentence.text.startswith(",", basis.clause.span.end - basis.sentence.span.start)
+        and not states_something(basis.clause.text)
+    }
+    return [
+        Spot(spot.kind, Span(spot.span.start, ends.get(spot.span.end, spot.span.end)))
+        if spot.kind is Kind.EXTRAPOLATION
+        else spot
+        for spot in spots
+    ]
 
 
 def _adopted(readings: Sequence[Reading], spots: Sequence[Spot]) -> list[Spot]:
@@ -307,11 +312,12 @@ def _dismissals(readings: Sequence[Reading], spots: Sequence[Spot]) -> Iterator[
     found = _Stretches(spot.span for spot in spots)
     for reading in readings:
         span = reading.clause.span
-        asks = reading.sentence.text[span.end - reading.sentence.span.start :].startswith("?")
+        asks = reading.sentence.text.startswith("?", span.end - reading.sentence.span.start)
         if asks and _DISMISSES.match(reading.clause.text) and not found.meet(span):
             yield Spot(Kind.OVERCLAIM, span)
     for asked, reading in pairwise(readings):
-        subject = asked.sentence.text.endswith("?") and len(asked.sentence.text.split()) < _SHORT
+        question = asked.sentence.text
+        subject = question.endswith("?") and question.count(" ") < _SHORT - 1
         if subject and _GONE.fullmatch(reading.clause.text):
             yield Spot(Kind.OVERCLAIM, reading.clause.span)
 
