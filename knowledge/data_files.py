@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-# libyaml where PyYAML was built with it: ten times as fast, which a start notices.
+# libyaml where PyYAML was built with it: four times as fast, which a start notices.
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 

@@ -116,7 +116,12 @@ def test_where_its_conditions_are_asked_for_a_promise_needs_no_other_caution() -
 
 @pytest.mark.parametrize(
     "opener",
-    ["imo ", "I am convinced hundred percent that ", "We have the pleasure to report that "],
+    [
+        "imo ",
+        "I am convinced hundred percent that ",
+        "In our view, ",
+        "We have the pleasure to report that ",
+    ],
 )
 def test_what_only_opens_a_claim_goes(opener: str) -> None:
     assert cautious(f"{opener}it works in any city", Kind.OVERCLAIM, 0).text == (

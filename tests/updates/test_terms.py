@@ -138,10 +138,10 @@ def test_an_ordinary_word_is_no_metric_elsewhere(text: str) -> None:
 def test_fewer_people_know_a_short_form() -> None:
     known = {
         m.span.of(text): m.known
-        for text in ["hit rate", "FPR", "fprs"]
+        for text in ["recall", "TPR", "tprs"]
         for m in lexicon().mentions(text)
     }
-    assert known == {"hit rate": "half", "FPR": "none", "fprs": "none"}
+    assert known == {"recall": "half", "TPR": "none", "tprs": "none"}
 
 
 @settings(max_examples=150, deadline=None)
