@@ -20,7 +20,12 @@ _CLAIMS = (Kind.PROMISE, Kind.OVERCLAIM)
 
 def plain_spots(text: str, readings: Sequence[Reading], spots: Sequence[Spot]) -> Iterator[Spot]:
     """Yield *spots* but for claims that are plainly open, and the plain ones that they lack."""
-    kept = [spot for spot in spots if not (spot.kind in _CLAIMS and _is_open(spot.span.of(text)))]
+    tongue = _tongue(text)
+    kept = [
+        spot
+        for spot in spots
+        if not (spot.kind in _CLAIMS and _no_claim(spot.span.of(text), tongue))
+    ]
     yield from kept
     for reading in readings:
         span, words = reading.clause.span, reading.clause.text
@@ -28,13 +33,32 @@ def plain_spots(text: str, readings: Sequence[Reading], spots: Sequence[Spot]) -
         if _pattern("pace").search(words) and _FIGURE.search(reading.sentence.text):
             if Kind.EXTRAPOLATION not in kinds:
                 yield Spot(Kind.EXTRAPOLATION, reading.sentence.span)
-        elif Kind.PROMISE not in kinds and _promises(words):
+        elif Kind.PROMISE not in kinds and _promises(words, tongue):
             yield Spot(Kind.PROMISE, _from_start(reading))
         if Kind.HYPE not in kinds and (place := _praised(words)):
             yield Spot(Kind.HYPE, Span(span.start + place[0], span.start + place[1]))
 
 
 _FIGURE = re.compile(r"\d")
+
+
+def _tongue(text: str) -> str:
+    """Return the language, or the group of languages, whose small words *text* has most of."""
+    return max(_TONGUES, key=lambda tongue: len(_pattern(f"speaks_{tongue}").findall(text)))
+
+
+_TONGUES = ("de", "fr", "south", "nl", "north")
+
+
+def _no_claim(words: str, tongue: str) -> bool:
+    """Tell whether *words* are open, or tell from what figure to what other something went."""
+    if _is_open(words):
+        return True
+    ahead = any(_pattern(family).search(words) for family in (f"future_{tongue}", "pace", "vowed"))
+    return not ahead and _FROM_TO.search(words) is not None
+
+
+_FROM_TO = re.compile(r"\d\s?%?\s(?:auf|à|a|ad|para|naar|tot|til|till)\s\d")
 
 
 def _is_open(words: str) -> bool:
@@ -62,10 +86,10 @@ def sober_abroad(clause: str) -> str:
 _PARTS = re.compile(r"\s?[,;:–—]\s+")
 
 
-def _promises(clause: str) -> bool:
+def _promises(clause: str, tongue: str) -> bool:
     if _pattern("vowed").search(clause):
         return True
-    comes = _pattern("future").search(clause) and not _is_open(clause)
+    comes = _pattern(f"future_{tongue}").search(clause) and not _is_open(clause)
     return bool(comes) and not _pattern("work").search(clause)
 
 

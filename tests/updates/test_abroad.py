@@ -106,3 +106,17 @@ async def test_praise_goes_and_the_figures_stay(
     review = await review_feature.review(Assignment(draft=draft))
     assert Kind.HYPE in {finding.kind for finding in review.findings}
     assert review.rewrite.startswith(rest)
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        "La precisión mejoró de 71 % a 79 % en la primera semana. La cartera no cambió.",
+        "La maniera di misurare non era cambiata, ma di notte non è ancora provato.",
+        "L'équipe a préparé la première série pour les cantines, sans les soirs.",
+    ],
+)
+async def test_words_that_end_like_the_future_of_another_language_promise_nothing(
+    review_feature: ReviewFeature, draft: str
+) -> None:
+    assert Kind.PROMISE not in await kinds(review_feature, draft)
