@@ -18,7 +18,7 @@ from knowledge.lexical import STOP_WORDS
 _I = re.IGNORECASE
 _PREFIXES = re.compile(
     r"""\s*(?:
-    (?:and|but|so|then|therefore|thus|hence|meaning|ergo|also|plus|nevertheless|nonetheless|anyway|even\sso)\b,?
+    i\.e\.,?|(?:and|but|so|then|therefore|thus|hence|meaning|ergo|also|plus|nevertheless|nonetheless|anyway|even\sso)\b,?
     |(?:yes|yep|yeah|well|oh|ok|okay|look|listen|guess\swhat|people|folks|friends|guys)\b\s?[,!:–—-]
     |(?:imo|imho|tbh|ngl|fwiw|afaics?|in\s(?:my|our)\s(?:\w+\s)?(?:view|opinion))\b,?
     |(?:that|this|which|it)\s(?:means|implies|shows|proves|tells\sus|guarantees)(?:\sthat)?\b
@@ -89,7 +89,7 @@ _IDIOM = re.compile(
     r"""\s(?P<verb>is|are|was|were|['’]s|['’]re|will\sbe|has\sbeen|looks?|becomes?)\s(?:now\s|already\s|then\s|really\s|as\sgood\sas\s|pretty\smuch\s|practically\s|all\sbut\s|basically\s|only\s|just\s|merely\s|nothing\sbut\s|simply\s|more\sor\sless\s|effectively\s|almost\s)*
     (?:in\sthe\s(?:bag|bank|can)|a\s(?:done\sdeal|lock|formality|given|slam\sdunk|sure\sthing|no.?brainer|foregone\sconclusion|certainty|walkover|piece\sof\scake|cakewalk|breeze)
     |(?:an?|the)\s(?:mere\s|pure\s)?(?:\w+\s)?(?:formality|detail|question\sof\s(?:time|when)|matter\sof\s(?:\w+\s)?(?:time|hours|days|weeks|months))
-    |matter\sof\s(?:\w+\s)?(?:time|hours|days|weeks|months)|locked\sin|nailed\son|sewn\sup|a\snon.?issue|home\sand\sdry|guaranteed|assured|certain|inevitable|in\ssight|around\sthe\scorner|within\s(?:easy\s)?reach|child['’]?s\splay|plain\ssailing|downhill|smooth\ssailing|easy|trivial)
+    |matter\sof\s(?:\w+\s)?(?:time|hours|days|weeks|months)|locked\sin|nailed\son|sewn\sup|a\snon.?issue|home\sand\sdry|(?:guaranteed|assured|certain)(?!\sto\b)|inevitable|in\ssight|around\sthe\scorner|within\s(?:easy\s)?reach|child['’]?s\splay|plain\ssailing|downhill|smooth\ssailing|easy|trivial)
     (?P<rest>\b.*)$""",
     _I | re.VERBOSE | re.DOTALL,
 )
@@ -410,6 +410,7 @@ def _restated(words: str, kind: Kind, wording: _Wording) -> str:
         _as_none,
         _as_future,
         _as_order,
+        _as_commitment,
     ):
         if text := shape(words, kind, wording):
             return text
@@ -433,13 +434,33 @@ def _opening(kind: Kind, wording: _Wording) -> str:
 
 def _as_question(words: str, kind: Kind, wording: _Wording) -> str:
     """`Who still needs a laboratory` → `It is too early to say who still needs a laboratory`."""
-    del kind
+    if presumed := _PRESUMED.match(words):
+        claim = _of_whom(presumed["claim"], presumed["whom"])
+        return f"{_opening(kind, wording)} {wording.inside(claim)}"
     if not _QUESTION.match(words):
         return ""
     return f"{wording.pick('It is too early to say', 'We cannot say yet')} {wording.inside(words)}"
 
 
 _QUESTION = re.compile(r"who\s(?:still|even|really|would)\s", _I)
+# A question about the messenger, which takes the message for granted.
+PRESUMED = (
+    r"(?:who|which\sof\s(?:you|us))\s(?:tells|informs|(?:will|shall|should|can|wants\sto|gets\sto|has\sto|(?:is\sgoing|are\sgoing)\sto|['’]s\sgoing\sto|gonna)\s(?:tell|inform)"
+    r"|(?:breaks|will\sbreak)\s(?:it|the\snews)\sto)\s"
+)
+_PRESUMED = re.compile(
+    rf"{PRESUMED}(?P<whom>[^,?]{{2,60}}?)\sthat\s(?P<claim>[^,?]+)(?:,\s(?:you|me|him|her|us|them)\sor\s[^,?]+)?\??$",
+    _I,
+)
+
+
+def _of_whom(claim: str, whom: str) -> str:
+    """Return *claim* with the people in it for "they" and "their"."""
+    if claim.lower().startswith("they "):
+        return f"{whom} {claim[5:]}"
+    if claim.lower().startswith("their "):
+        return f"{whom}{'’' if whom.endswith('s') else '’s'} {claim[6:]}"
+    return claim
 
 
 def _as_idiom(words: str, kind: Kind, wording: _Wording) -> str:
@@ -580,6 +601,27 @@ def _as_order(words: str, kind: Kind, wording: _Wording) -> str:
         return f"It is too early to {urged['what']}"
     order = _IMPERATIVE.match(words)
     return f"It is too early to {order['verb'].lower()} {order['rest']}" if order else ""
+
+
+def _as_commitment(words: str, kind: Kind, wording: _Wording) -> str:
+    """`For 2026 we commit to 15% less waste` → `For 2026 the goal is 15% less waste, …`."""
+    del kind
+    commitment = _COMMITS.match(words)
+    if not commitment:
+        return ""
+    lead, what = commitment["lead"] or "", commitment["what"]
+    goal = f"{lead}the goal is" if lead else "The goal is"
+    named = "" if _NAMED_GOAL.match(what) else "to "
+    return f"{goal} {named}{what}{_not_a_promise(wording)}"
+
+
+_COMMITS = re.compile(
+    r"^(?P<lead>(?:for|by|in|from|until|next|this)\s[^,;]{2,30}?,?\s)?(?:we|i)(?:\s(?:hereby|now|also|fully|all))*\scommit(?:\s(?:ourselves|myself))?\sto\s(?P<what>.+)$",
+    _I | re.DOTALL,
+)
+_NAMED_GOAL = re.compile(
+    r"(?:[A-Z$€£~\d]|(?:an?|the|no|zero|all|every|full|half|our|this|that|these|less|fewer|more|at\s(?:least|most)|under|over|\w+ing)\b)"
+)
 
 
 def _as_fragment(words: str, kind: Kind, wording: _Wording) -> str:

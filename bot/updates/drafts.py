@@ -103,6 +103,11 @@ class Draft:
         return tuple(Span(*match.span()) for match in _QUOTED.finditer(self.text))
 
 
+def unquoted(text: str) -> str:
+    """Return *text* with blanks for what stands between quotation marks."""
+    return _QUOTED.sub(lambda match: " " * len(match[0]), text)
+
+
 _FENCE = re.compile(r"^[ \t]*(```|~~~)")
 _BULLET = re.compile(
     r"[ \t]*(?:(?:[-–=]+>|[-*+•–‣▪◦·→➔➜➤►▶»✓✔✅☑☐✗✘❌]\ufe0f?|\(?\d{1,2}[.)]|[a-z]\)|\[[ xX]\]|:\w+:(?=\s))[ \t]+(?:\[[ xX]\][ \t]+)?)"
@@ -144,7 +149,7 @@ _LABEL_LINE = re.compile(
 # As long as comments get: no pattern runs on to the end of a long text for one that never closes.
 COMMENT = r"<!--(?:[^-]|-(?!->)){0,2000}+-->"
 _UNSPOKEN = re.compile(
-    rf"\[[^\[\]\n]*\](?!\()|{COMMENT}|https?://[^\s<>|)\]]+|<[@#!][^<>\n]*>"
+    rf"\[(?!\d\d?:\d\d\])[^\[\]\n]*\](?!\()|{COMMENT}|https?://[^\s<>|)\]]+|<[@#!][^<>\n]*>"
     r"|(?<![\w.+-])[\w.+-]++@[\w-]+\.[A-Za-z]\w*|~~[^~\n]+~~"
 )
 

@@ -13,9 +13,9 @@ from itertools import pairwise
 from bot.records import Audience, Kind
 from bot.updates import guard_texts, guard_words
 from bot.updates.abroad import plain_spots
-from bot.updates.claims import opens, states_something
+from bot.updates.claims import PRESUMED, opens, states_something
 from bot.updates.cues import has
-from bot.updates.drafts import BlockKind, Draft, Sentence, Span, parse, spoken
+from bot.updates.drafts import BlockKind, Draft, Sentence, Span, parse, spoken, unquoted
 from bot.updates.editing import after_mark
 from bot.updates.guard_claims import overclaims, promises
 from bot.updates.guard_texts import Text, plain
@@ -41,8 +41,9 @@ _BESIDE_TERMS = {**dict.fromkeys(_FIRST, 0.3), Kind.OVERHEDGED: 0.5}
 # less likely to be among them.
 _MORE_LEAST, _MORE_PER_CLAUSE, _MORE_MOST = 0.12, 0.02, 0.35
 _RESULT = 0.5
-_IMPACT_FIRST, _IMPACT_MORE = 0.1, 0.35
-_RISK_FIRST, _RISK_MORE = 0.05, 0.5
+_IMPACT_FIRST, _IMPACT_MORE = 0.03, 0.5
+_RISK_FIRST, _RISK_MORE = 0.02, 0.8
+_IMPACT_DOUBTED = 0.1  # no finding yet, but a claim beside it is likelier
 _SHORT = 4
 _SURE = 0.6
 _SURE_OF_BARE_PRAISE = 0.75
@@ -88,7 +89,7 @@ class Finder:
     def _lacks_something(self, draft: Draft, readings: Sequence[Reading]) -> bool:
         """Tell whether results stand in *draft* without what they mean, or without any risk."""
         results = self._results(readings, [])
-        bare = _bare_metrics(draft, readings, results, _IMPACT_FIRST)
+        bare = _bare_metrics(draft, readings, results, _IMPACT_DOUBTED)
         return bool(bare) or _hides_risk(readings, results, [], _RISK_FIRST)
 
     # -- terms
@@ -169,7 +170,7 @@ _OPEN = re.compile(
     r"""\b(?:too\s(?:early|soon)\sto|(?:do|does|did|can|could)(?:\snot|n['’]t)\s(?:yet\s)?(?:know|say|tell|promise|claim|guarantee|expect|count|commit|assume|conclude|mean)
     |(?:i|we)(?:(?:\sam|\sare|['’]m|['’]re)\snot\sgoing\sto|\swill\snot|\swon['’]t)\s(?:tell|say|promise|claim|pretend)|\byes\sor\sno\b|\bto\sdecide\b
     |\b(?:nobody|no\sone|none\sof\sus)\b[^.;]{0,40}?\b(?:said|says?|saying|promised?|promises|promising|claim(?:s|ed|ing)?|guarantee[sd]?)\b
-    |can\s?not\s(?:yet\s)?(?:say|tell|promise|claim|guarantee|count|rule|know|commit|conclude)|not\s(?:yet\s)?(?:shown|confirmed|certain|clear|known|proven|claiming|promising|saying|sure|a\s(?:promise|forecast|commitment))
+    |can\s?not\s(?:yet\s)?(?:say|tell|promise|claim|guarantee|count|rule|know|commit|conclude)|not\s(?:yet\s)?(?:shown|confirmed|certain|clear|known|proven|claiming|promising|saying|sure|a\s(?:promise|forecast|commitment)(?!,?\s(?:it(?:\sis|['’]s)|but)\b))
     |remains?\s(?:to\sbe\sseen|open|unclear|unknown)|(?:is|are)\s(?:still\s)?(?:open|unclear|unknown|not\scertain|unproven)|whether\s(?:or\snot\s)?|we\saim\s|our\s(?:aim|target|goal)\s|no\s(?:promise|guarantee|evidence)|unknown\s(?:if|whether)
     |\bif\s[^,.;]{3,60}?,?\s(?:then\s)?(?:\w+\s)?(?:would|could|might|may|\w+['’]d)\b
     |^\W*should\s(?!we\b|i\b)[^?]*,|\bno\sbasis\s(?:to|for)\b|withdr[ae]w|retract\w*|too\soptimistic|nothing\sto\s(?:conclude|claim)|no\sconclusions?
@@ -187,7 +188,7 @@ _SETTLED = re.compile(
     re.IGNORECASE,
 )
 _REPORTED = re.compile(
-    r"(?<!['’])\b(?!we\b|i\b|ha(?:ve|d)\b|just\b|also\b|already\b)\w+\s(?:\w+\s){0,3}(?:told|said|says|wrote|claim(?:s|ed)?|promised|announced|asked|believes?|thinks?|hopes?|(?<!rest\s)assured|agreed|confirmed\sin\swriting)\b[^.]{0,40}?\b(?:that|us|whether|if|he|she|they|it)\b"
+    r"(?<!['’])\b(?!we\b|i\b|ha(?:ve|d)\b|just\b|also\b|already\b)\w+\s(?:\w+\s){0,3}(?<!\bi\s)(?<!\bwe\s)(?:told|said|says|wrote|claim(?:s|ed)?|promised|announced|asked(?!\sfor\b)|believes?|thinks?|hopes?|(?<!rest\s)(?<!hereby\s)assured|agreed|confirmed\sin\swriting)\b[^.]{0,40}?\b(?:that|us|whether|if|he|she|they|it)\b"
     r"|\b(?!we\b|i\b)\w+\s(?:considers?|considered|regards?|deems?)\s(?:this|it|them|these)\b"
     r"|\b(?:we|i)\s(?:had\s)?(?:wrote|said|claimed|promised|announced|reported)\b[^.]{0,20}\bthat\b",
     re.IGNORECASE,
@@ -200,7 +201,7 @@ _WORK = re.compile(
     |retrain|compare|look|talk|discuss|prepare|write|send|collect|investigate|explore|evaluate|audit|analy[sz]e|document|decide|update
     |rerun|re-run|monitor|ask|visit|clean|gather|sample|pilot|rebuild|show|publish|post|circulate|propose|come\sback|revisit|track|watch
     |keep|continue|begin|hold|book|schedule|set\sup|roll\sback|pause|stop\s(?:the|this|work)|switch|move|add|connect|open|close\sthe|hire|onboard
-    |read|train|implement|build|draft|freeze|survey|observe|extend|split|join|speak|call|bring\s(?:a|the|it\sto)|demo|hand|focus|work|spend|know)\b""",
+    |read|train|implement|build|draft|freeze|survey|observe|extend|split|join|speak|call|bring\s(?:a|the|it\sto)|demo|hand|focus|work|spend|know|sit\sdown|look\sinto|go\sthrough|go\sover|find\sout|figure\sout|dig\sinto)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 _OUTCOME = re.compile(
@@ -376,7 +377,7 @@ def _telling(reading: Reading, kind: Kind) -> bool:
         _NAMED.sub("it", plain(words)) for words in (reading.clause.text, reading.sentence.text)
     )
     if kind is Kind.HYPE:
-        return lauds(text)
+        return lauds(unquoted(text))
     before, _, after = sentence.partition(text)
     clause = guard_texts.Clause(text, sentence, before, after)
     if kind in _PROJECTED:
@@ -409,7 +410,9 @@ def _excused(draft: Draft, reading: Reading, kind: Kind) -> bool:
     if kind in _CLAIMED:
         before = reading.sentence.text[: clause.span.end - reading.sentence.span.start]
         after = reading.sentence.text[len(before) :]
-        taken_back = _OPEN.search(_SETTLED.sub("", before)) or _REPORTED.search(before)
+        turned = before.rfind(", but ", 0, len(before) - len(clause.text))
+        taken_back = _OPEN.search(_SETTLED.sub("", before[max(0, turned) :]))
+        taken_back = taken_back or _REPORTED.search(before)
         taken_back = taken_back or _OPEN_AFTER.match(after) or _gives_odds(clause.text)
         return bool(taken_back) or _asks(reading) or _is_no_claim(reading, kind)
     if kind is Kind.CREDIT_BY_RESULT:
@@ -501,9 +504,14 @@ _IN_TIME = re.compile(r"\bin\s(?:\w+\s){1,2}(?:day|week|month|quarter|year)s?\b"
 
 def _gives_odds(clause: str) -> bool:
     """Tell whether *clause* says how likely something is; "no chance" leaves none open."""
-    return has("odds", _NO_CHANCE.sub("", clause))
+    return has("odds", _NO_CHANCE.sub("", clause)) or _PUT_AT.search(clause) is not None
 
 
+_PUT_AT = re.compile(
+    r"\b(?:put|rate|call|give|make|see)\s(?:it|this|that|them|us)\s(?:a\s|at\s|as\s|about\s|roughly\s)*"
+    r"(?:[\w.]+\s(?:in|to|out\sof)\s(?:two|three|four|five|six|seven|eight|nine|ten|\d+)\b|\d+\s?(?:%|percent)|fifty[-\s]fifty|50[/-]50|evens?\b)",
+    re.IGNORECASE,
+)
 _NO_CHANCE = re.compile(r"\b(?:no|zero|without\sa(?:ny)?)\schance\b", re.IGNORECASE)
 
 
@@ -519,7 +527,8 @@ def _is_no_claim(reading: Reading, kind: Kind) -> bool:
         return True
     if kind is Kind.OVERCLAIM:
         bold = surely or states_something(text) or any(has(family, text) for family in _BOLD)
-        if reading.odds["risk"] > reading.odds["overclaim"] or not bold:
+        limit = reading.odds["risk"] > reading.odds["overclaim"]
+        if not bold or (limit and not _telling(reading, kind)):
             return True
     if _is_schedule(text):
         return True
@@ -565,10 +574,12 @@ def _asks(reading: Reading) -> bool:
     return asks and _RHETORICAL.match(text) is None
 
 
-# "Who would still drive around and look?" wants no answer.
+# "Who would still drive around and look?" wants no answer, and "Who tells the divers that they
+# can go?" none to what it takes for granted.
 _RHETORICAL = re.compile(
-    r"\W*(?:so,?\s|and\s|but\s)?(?:who|which\sof\s(?:you|us|them)|(?:does|can|could|would)\sany(?:one|body)"
-    r"|how\s(?:can|could)\s(?:any(?:one|body)|we|this))\b[^?]*\b(?:still|seriously|honestly|ever|possibly|doubts?)\b",
+    r"\W*(?:so,?\s|and\s|but\s)?(?:(?:who|which\sof\s(?:you|us|them)|(?:does|can|could|would)\sany(?:one|body)"
+    r"|how\s(?:can|could)\s(?:any(?:one|body)|we|this))\b[^?]*\b(?:still|seriously|honestly|ever|possibly|doubts?)\b"
+    rf"|{PRESUMED}|(?:does|do|can|could|would)\s(?:any(?:one|body)|you)\s(?:\w+\s)?(?:see|know|have|find|need|think\sof)\s(?:a|any|one)\s(?:\w+\s)?reason\b)",
     re.IGNORECASE,
 )
 

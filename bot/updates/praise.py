@@ -56,6 +56,15 @@ _BEST = (
     r"|on\s(?:earth|the\s(?:planet|market|continent))|in\s(?:the\s(?:world|universe|galaxy|industry|business|country|hemisphere)|history|europe|asia|africa|america)|of\sall\stime"
     r"|of\sthe\s(?:decade|century)|any\s\w+\s(?:has|have|had|could|can)\b)"
 )
+# Bills are outstanding, meetings extraordinary and cases exceptional; results that are get praised.
+_RARE = (
+    r"(?:outstanding|extraordinary|exceptional|stellar|glorious)\s(?:\w+\s)?"
+    r"(?:results?|achievements?|success|performance|accuracy|quality|outcomes?|leap|feat|stuff|numbers|figures)"
+)
+_NO_LESS = (
+    r"nothing\s(?:short\sof|less\sthan)\s(?:an?\s)?"
+    r"(?!(?:disaster|disastrous|catastroph|fail|chaos|terrible|shame)\w*)(?=[a-z])\w+"
+)
 # "Huuuge", "sooo", "yesss", but no "www" or "iii".
 _DRAWN_OUT = r"(?=[^\W\d_]{4})\w*?(?P<letter>[aeiousrylg])(?P=letter){2}\w*"
 _COPULA = r"(?:=|is|are|was|were|looks?|looked|feels?|seems?|['’]s|has been|have been)"
@@ -81,7 +90,7 @@ def _praise() -> _Praise:
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     praise = _praise()
     dropped, adverbs = (
-        _any(praise.dropped),
+        _any((*praise.dropped, *praise.unmistakable)),
         r"(?:\w+ly |very |so |really |pretty |just |simply |quite )*",
     )
     predicates = _any((*praise.predicates, *praise.dropped))
@@ -132,7 +141,7 @@ def praised(clause: str) -> tuple[int, int] | None:
     interjection, predicate, replaced, dropped = _patterns()
     found = [
         match.span()
-        for pattern in (interjection, predicate, replaced, dropped, _EMOJI)
+        for pattern in (interjection, predicate, replaced, dropped, _lauding(), _EMOJI)
         for match in pattern.finditer(clause)
         if match[0].strip(" ,;:")
     ]
@@ -168,7 +177,8 @@ _DENIED = re.compile(
 def _lauding() -> re.Pattern[str]:
     words = _any(_praise().unmistakable)
     return re.compile(
-        rf"(?<![\w-])(?:{words}|{_DRAWN_OUT}|{_PROUD}{_ANNOUNCED}|{_MOVED}|{_BEST})(?![\w-])", _I
+        rf"(?<![\w-])(?:{words}|{_RARE}|{_NO_LESS}|{_DRAWN_OUT}|{_PROUD}{_ANNOUNCED}|{_MOVED}|{_BEST})(?![\w-])",
+        _I,
     )
 
 
@@ -177,12 +187,28 @@ def sober(clause: str) -> str:
     text = without_cheers(clause).rstrip(".!").rstrip()
     if not states_facts(text):
         return ""
+    text = _without_praising_parts(text)
     interjection, predicate, replaced, dropped = _patterns()
     text = predicate.sub("", interjection.sub("", predicate.sub("", text)))
     text = replaced.sub(lambda match: _same_case(match[0], _plain(match[0])), text)
     text = re.sub(r"\s{2,}", " ", dropped.sub("", text)).strip(" ,;–—-")
     text = re.sub(r"\b(is|are|was|were|reached|hit|now) an? (?=\d)", r"\1 ", text)
     return _ARTICLE.sub(_article, _BARE_NOUN.sub("", text))
+
+
+def _without_praising_parts(text: str) -> str:
+    """Return *text* without the parts between commas, dashes or ticks that praise and no more."""
+    text = _STRESSED.sub(lambda match: match[2] if lauds(match[2]) else match[0], text)
+    first, *others = _PAUSES.split(text)
+    kept = [] if lauds(first) and not states_facts(first) else [first]
+    for pause, part in zip(others[::2], others[1::2], strict=True):
+        if states_facts(part) or not lauds(part):
+            kept += [pause, part] if kept else [part]
+    return "".join(kept)
+
+
+_STRESSED = re.compile(r"([*_]{1,2})(?=\S)([^*_\n]+)\1")
+_PAUSES = re.compile(r"(\s?[,;–—✅]\s+)")
 
 
 def _plain(word: str) -> str:

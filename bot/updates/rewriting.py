@@ -21,7 +21,7 @@ from bot.updates.guard_texts import Text
 from bot.updates.guard_words import has
 from bot.updates.hedges import one_hedge
 from bot.updates.likelihoods import ScaleName
-from bot.updates.people import THANKS, names, thanked
+from bot.updates.people import THANKS, thanked
 from bot.updates.praise import sober, without_cheers
 from bot.updates.sentences import (
     CLAIMS,
@@ -267,12 +267,12 @@ def _vowing(units: Sequence[tuple[Clause, list[Kind]]]) -> list[bool]:
 def _measured(verdict: str) -> str:
     """Return the figures that a verdict is drawn from; they are no verdict."""
     fact, _ = drawn_from(verdict) or ("", "")
-    judges = names(verdict) or any(cues.has(family, verdict) for family in _JUDGES)
-    if not (fact or judges) and re.search(r"\d", verdict):
-        fact = verdict
-    return fact if figures(fact) else ""
+    fact = fact or _VERDICT_BEHIND.split(verdict, maxsplit=1)[0]
+    judges = any(cues.has(family, fact) for family in _JUDGES)
+    return fact if figures(fact) and not judges else ""
 
 
+_VERDICT_BEHIND = re.compile(r",?\s(?:and|so|hence|thus|therefore|which|ergo)\s|\s?[;–—]\s")
 _JUDGES = ("praise_person", "blame_person")
 
 
@@ -304,16 +304,22 @@ def _orders(sentence: Sentence) -> Iterator[Span]:
         yield sentence.span
         return
     first = telling.index(True)
+    addressed = _ADDRESSED.match(sentence.text) is not None
     for place, bit in enumerate(bits):
         words = bit.of(sentence.text)
         behind = place > first and not bits[place - 1].of(sentence.text).endswith("-->")
-        stays = figures(words) if behind else len(words.split()) >= _TELLING
+        stays = figures(words) if behind else len(words.split()) >= _TELLING and not addressed
         if telling[place] or not stays:
             yield Span(start + bit.start, start + bit.end)
 
 
 _BITS = re.compile(rf"{COMMENT}|(?:[^,;<]|[,;](?!\s)|<(?!!--))+", re.DOTALL)
 _TELLING = 3
+_ADDRESSED = re.compile(
+    r"\W*(?:dear |to (?:the )?)?(?:\w+ )?"
+    r"(?:assistant|reviewer|bot|coach|ai|model|editor|tool)\s?[:,]",
+    re.IGNORECASE,
+)
 
 
 def _without(clause: Clause, orders: Sequence[Span]) -> Clause:

@@ -343,3 +343,88 @@ async def test_a_promise_is_one_in_capitals_too(review_feature: ReviewFeature) -
         Assignment(draft="Recall is 0.71. WE WILL SHIP BY FRIDAY.")
     )
     assert Kind.PROMISE in {finding.kind for finding in review.findings}
+
+
+@pytest.mark.parametrize(
+    ("frame", "claim"),
+    [
+        ("We don't want to promise anything, but {}.", "we will be done by Easter"),
+        ("It is hereby assured that {}.", "all letters will be answered within ten days"),
+        ("What I think: honestly, {}.", "it understands every workbook"),
+        ("Three leagues have asked for it, and {}.", "no match will ever be cut by hand again"),
+        ("This is not a promise, it is arithmetic: {}.", "by Easter no shelf will be empty"),
+        ("Who tells the night bakers that {}?", "their shift will end in May"),
+    ],
+)
+async def test_a_claim_is_one_whatever_stands_before_it(
+    review_feature: ReviewFeature, frame: str, claim: str
+) -> None:
+    review = await review_feature.review(Assignment(draft=f"Hi all. {frame.format(claim)}"))
+    claimed = (Kind.PROMISE, Kind.OVERCLAIM)
+    assert any(claim in f.quote or f.quote in claim for f in review.findings if f.kind in claimed)
+
+
+async def test_a_question_about_the_messenger_does_not_keep_the_message(
+    review_feature: ReviewFeature,
+) -> None:
+    draft = "Who tells the night bakers that their shift will end in May, you or HR?"
+    review = await review_feature.review(Assignment(draft=draft))
+    assert "Who tells" not in review.rewrite
+    assert "the night bakers’ shift" in review.rewrite
+
+
+async def test_each_line_of_a_chat_is_heard_alone(review_feature: ReviewFeature) -> None:
+    chat = (
+        "[09:12] Ivo: so?\n[09:13] Mette: we will be done by Friday, guaranteed\n[09:14] Ivo: ok?"
+    )
+    review = await review_feature.review(Assignment(draft=chat))
+    assert any("we will be done by Friday" in finding.quote for finding in review.findings)
+    assert "[09:12] Ivo: so?" in review.rewrite
+    assert "[09:14] Ivo: ok?" in review.rewrite
+
+
+async def test_praise_in_quotation_marks_is_that_of_others(review_feature: ReviewFeature) -> None:
+    draft = 'One customer called it "a total game changer". Three others stopped using it in May.'
+    assert not (await review_feature.review(Assignment(draft=draft))).findings
+
+
+async def test_the_figures_of_a_comparison_outlast_the_verdict_on_people(
+    review_feature: ReviewFeature,
+) -> None:
+    compared = "Moira's keyword list beat Daniel's classifier by 78 to 71 correctly sorted requests"
+    draft = f"{compared}, and frankly that settles who understands our work."
+    review = await review_feature.review(Assignment(draft=draft))
+    assert review.rewrite.startswith(f"{compared}. Thanks to Moira and Daniel for the work on this")
+    assert "settles" not in review.rewrite
+
+
+@pytest.mark.parametrize(
+    ("draft", "kept"),
+    [
+        ("Loans rose by 5%, nothing short of sorcery.", "Loans rose by 5%."),
+        ("Loans rose by 5% ✅ absolute banger of a month.", "Loans rose by 5%."),
+        ("Loans are up 5%, it's phenomenal, in 3 branches.", "Loans are up 5%, in 3 branches."),
+    ],
+)
+async def test_parts_that_only_praise_go_whole(
+    review_feature: ReviewFeature, draft: str, kept: str
+) -> None:
+    review = await review_feature.review(Assignment(draft=f"{draft} Sundays are untested."))
+    assert review.rewrite == f"{kept} Sundays are untested."
+
+
+async def test_a_gain_behind_a_metric_is_no_cut_off(review_feature: ReviewFeature) -> None:
+    draft = "nDCG +3.1 points, so readers found the right book in 2 clicks. Sundays are untested."
+    review = await review_feature.review(Assignment(draft=draft))
+    assert "+3.1 points" in review.rewrite
+
+
+async def test_odds_in_words_are_odds(review_feature: ReviewFeature) -> None:
+    draft = "I'd put it at one in three that we will stop the deliveries by summer."
+    assert not (await review_feature.review(Assignment(draft=draft))).findings
+
+
+async def test_what_we_commit_to_becomes_a_goal(review_feature: ReviewFeature) -> None:
+    draft = "For 2026 we commit to EUR 1.5 million less stock. Sundays are untested."
+    review = await review_feature.review(Assignment(draft=draft))
+    assert review.rewrite.startswith("For 2026 the goal is EUR 1.5 million less stock")
