@@ -25,8 +25,16 @@ _NONE = "–"
 _SHIPPED = {
     "drafts_alike_unread.jsonl": (
         "Drafts like the example set, unread",
-        "Of the example set's kind, by an author who had read that. Written last: nobody read it, "
-        "and it decided nothing.",
+        "Of the example set's kind, by three authors who had read that. Nobody read it; its totals "
+        "were looked at, among others, when two readings were chosen over one.",
+    ),
+    "drafts_alike_eight.jsonl": (
+        "Drafts like the example set, eight",
+        "As before, by two more authors. Rules came of reading what went wrong in them.",
+    ),
+    "drafts_alike_seven.jsonl": (
+        "Drafts like the example set, seven",
+        "As before, by two more authors. Rules came of reading what went wrong in them.",
     ),
     "drafts_alike_six.jsonl": (
         "Drafts like the example set, six",

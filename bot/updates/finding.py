@@ -29,9 +29,9 @@ from bot.updates.vouching import adopts
 # Problems come in company: a draft with one gets little benefit of the doubt for the next; one with
 # unexplained terms gets some.
 _FIRST = {
-    Kind.PROMISE: 0.7,
-    Kind.EXTRAPOLATION: 0.95,
-    Kind.HYPE: 0.63,
+    Kind.PROMISE: 0.6,
+    Kind.EXTRAPOLATION: 0.85,
+    Kind.HYPE: 0.4,
     Kind.OVERCLAIM: 0.92,
     Kind.CREDIT_BY_RESULT: 0.63,
     Kind.OVERHEDGED: 0.8,
@@ -39,11 +39,11 @@ _FIRST = {
 _BESIDE_TERMS = {**dict.fromkeys(_FIRST, 0.3), Kind.OVERHEDGED: 0.5}
 # How many problems a flawed draft has hardly grows with its length: in a long one each clause is
 # less likely to be among them.
-_MORE_LEAST, _MORE_PER_CLAUSE, _MORE_MOST = 0.12, 0.02, 0.35
+_MORE_LEAST, _MORE_PER_CLAUSE, _MORE_MOST = 0.1, 0.016, 0.3
 _RESULT = 0.5
 _IMPACT_FIRST, _IMPACT_MORE = 0.03, 0.5
 _RISK_FIRST, _RISK_MORE = 0.02, 0.8
-_IMPACT_DOUBTED = 0.1  # no finding yet, but a claim beside it is likelier
+_IMPACT_DOUBTED = 0.25  # no finding yet, but a claim beside it is likelier
 _SHORT = 4
 _SURE = 0.6
 _SURE_OF_BARE_PRAISE = 0.75
@@ -430,7 +430,7 @@ def _is_framed(reading: Reading) -> bool:
 def _is_no_praise(reading: Reading) -> bool:
     """Tell whether a clause is a heading, denies the praise, or states facts."""
     clause = reading.clause
-    if re.fullmatch(r"\w+", clause.text) and reading.odds["hype"] < _UNLIKELY:
+    if re.fullmatch(r"\w+", clause.text) and not lauds(clause.text):
         return True  # a heading
     place = praised(clause.text)
     facts = states_facts(clause.text) and place is None

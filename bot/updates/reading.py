@@ -2,12 +2,13 @@
 
 A small neural network over the local embedding model's lower layers (word order and modality live
 there), the cues of `cues.yaml` and the clause's form. The network and low-rank changes of those
-layers are trained together on texts written for it: `python -m evals.training` makes
-`clause_model.npz` anew.
+layers are trained together on texts written for it. There are two such models, one that reads
+sentences alone and one that reads them with their neighbours: `python -m evals.training` makes
+them anew.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from itertools import count, takewhile
@@ -18,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.updates.cues import families
-from bot.updates.drafts import BlockKind, Clause, Draft, Sentence
+from bot.updates.drafts import BlockKind, Clause, Draft, Sentence, Span
 from bot.updates.terms import Lexicon
 from knowledge.embeddings import Adapter, InContext
 
@@ -61,22 +62,23 @@ class Network:
     output: Matrix
     output_bias: Matrix
 
-    def odds(self, features: Matrix) -> Matrix:
-        """Return the probability of each label, one row a clause."""
+    def scores(self, features: Matrix) -> Matrix:
+        """Return the log-odds of each label, one row a clause."""
         activated = np.maximum(features @ self.hidden + self.hidden_bias, 0)
-        scores = activated @ self.output + self.output_bias
-        return np.asarray(1 / (1 + np.exp(-np.clip(scores, -30, 30))), dtype=np.float32)
+        return np.asarray(activated @ self.output + self.output_bias, dtype=np.float32)
 
 
 @dataclass(frozen=True)
 class ClauseModel:
     """What training made: changes of the encoder's first layers, and the network over them.
 
-    Only those layers are read with: there are as many as adapters.
+    Only those layers are read with: there are as many as adapters. It reads sentences `together`
+    with their neighbours, or each alone.
     """
 
     adapters: tuple[Adapter, ...]
     network: Network
+    together: bool = False
 
     @property
     def layers(self) -> int:
@@ -84,26 +86,65 @@ class ClauseModel:
         return len(self.adapters)
 
 
-Memory = dict[tuple[str, BlockKind], list[Mapping[str, float]]]
+@dataclass(frozen=True)
+class Passage:
+    """Neighbouring sentences, which are read together."""
+
+    sentences: Sequence[Sentence]
+
+    @property
+    def text(self) -> str:
+        """The sentences, one behind the other."""
+        return " ".join(sentence.text for sentence in self.sentences) or " "
+
+    @property
+    def key(self) -> "_Key":
+        """What its reading depends on."""
+        return tuple((sentence.text, sentence.block.kind) for sentence in self.sentences)
+
+    def placed(self) -> Iterator[tuple[Sentence, Span]]:
+        """Yield each sentence with its place in `text`."""
+        start = 0
+        for sentence in self.sentences:
+            yield sentence, Span(start, start + len(sentence.text))
+            start += len(sentence.text) + 1
 
 
-def _key(sentence: Sentence) -> tuple[str, BlockKind]:
-    """Return what a sentence's reading depends on."""
-    return sentence.text, sentence.block.kind
+_Key = tuple[tuple[str, BlockKind], ...]
+Memory = dict[tuple[bool, _Key], Matrix]
+
+# A usual draft is one passage. No longer ones, for attention grows with the square; and after half
+# of it a paragraph starts anew, so that a change in one leaves the readings of others as they are.
+_LONGEST_PASSAGE = 500
+
+
+def passages(draft: Draft, *, together: bool) -> Iterator[Passage]:
+    """Yield the passages of *draft*, in their order: each sentence alone unless *together*."""
+    row: list[Sentence] = []
+    for sentence in draft.sentences:
+        if row and not (together and _goes_on(draft, row, sentence)):
+            yield Passage(row)
+            row = []
+        row.append(sentence)
+    if row:
+        yield Passage(row)
+
+
+def _goes_on(draft: Draft, row: Sequence[Sentence], sentence: Sentence) -> bool:
+    length = sentence.span.end - row[0].span.start
+    parted = "\n\n" in draft.text[row[-1].span.end : sentence.span.start]
+    return length <= (_LONGEST_PASSAGE / 2 if parted else _LONGEST_PASSAGE)
 
 
 class Reader:
-    """Reads drafts."""
+    """Reads drafts with one or more models: what it reads is the mean of their scores."""
 
     def __init__(
-        self, encoder: Encoder, lexicon: Lexicon, model: ClauseModel | None = None
+        self, encoder: Encoder, lexicon: Lexicon, models: Sequence[ClauseModel] | None = None
     ) -> None:
-        """Read with *encoder* and *model*, the shipped one if None."""
-        model = model or shipped_model()
-        self._encoder = encoder.adapted(model.adapters)
-        self._lexicon = lexicon
-        self._network = model.network
-        self._layers = model.layers
+        """Read with *encoder* and *models*, the shipped ones if None."""
+        models = shipped_models() if models is None else models
+        self._views = [_View(encoder, lexicon, model) for model in models]
 
     def read(self, draft: Draft, memory: Memory | None = None) -> list[Reading]:
         """Return a reading of every clause of every sentence, in their order.
@@ -111,30 +152,54 @@ class Reader:
         What *memory* holds from an earlier version of the draft is not read again.
         """
         known: Memory = {} if memory is None else memory
-        new = {_key(s): s for s in draft.sentences if _key(s) not in known}
-        if new:
-            odds = iter(self._network.odds(self._features(list(new.values()))))
-            for key, sentence in new.items():
-                known[key] = [
-                    dict(zip(LABELS, map(float, next(odds)), strict=True)) for _ in sentence.clauses
-                ]
+        clauses = [(s, clause) for s in draft.sentences for clause in s.clauses]
+        if not clauses:
+            return []
+        scores = np.mean([view.scores(draft, known) for view in self._views], axis=0)
+        odds = 1 / (1 + np.exp(-np.clip(scores, -30, 30)))
         return [
-            Reading(sentence, clause, row)
-            for sentence in draft.sentences
-            for clause, row in zip(sentence.clauses, known[_key(sentence)], strict=True)
+            Reading(sentence, clause, dict(zip(LABELS, map(float, row), strict=True)))
+            for (sentence, clause), row in zip(clauses, odds, strict=True)
         ]
 
-    def _features(self, sentences: Sequence[Sentence]) -> Matrix:
+
+class _View:
+    """How one model sees a draft."""
+
+    def __init__(self, encoder: Encoder, lexicon: Lexicon, model: ClauseModel) -> None:
+        self._encoder = encoder.adapted(model.adapters)
+        self._lexicon = lexicon
+        self._model = model
+
+    def scores(self, draft: Draft, memory: Memory) -> Matrix:
+        """Return each clause's log-odds, (clauses, labels)."""
+        together = self._model.together
+        rows = list(passages(draft, together=together))
+        new = {each.key: each for each in rows if (together, each.key) not in memory}
+        if new:
+            scores = self._model.network.scores(self._features(list(new.values())))
+            ends = np.cumsum([_count(passage) for passage in new.values()])
+            for key, part in zip(new, np.split(scores, ends[:-1]), strict=True):
+                memory[together, key] = part
+        return np.concatenate([memory[together, each.key] for each in rows])
+
+    def _features(self, passages: Sequence[Passage]) -> Matrix:
         """Return one row a clause: its vector, its sentence's, cues and form."""
-        contexts = self._encoder.in_context([s.text or " " for s in sentences], self._layers)
+        texts = [each.text for each in passages]
+        contexts = self._encoder.in_context(texts, self._model.layers)
         rows: list[Matrix] = []
-        for sentence, context in zip(sentences, contexts, strict=True):
-            whole = 0.5 * _mean(context, context.offsets[:, 1] > context.offsets[:, 0])
-            beside = asides(sentence, self._lexicon)
-            for clause, other in zip(sentence.clauses, beside, strict=True):
-                own = _mean(context, inside(context.offsets, sentence, clause))
-                rows.append(np.concatenate([own, whole, other]))
-        return np.stack(rows)
+        for passage, context in zip(passages, contexts, strict=True):
+            for sentence, place in passage.placed():
+                whole = 0.5 * _mean(context, inside(context.offsets, place))
+                beside = asides(sentence, self._lexicon)
+                for clause, other in zip(sentence.clauses, beside, strict=True):
+                    own = _mean(context, inside(context.offsets, within(sentence, clause, place)))
+                    rows.append(np.concatenate([own, whole, other]))
+        return np.stack(rows) if rows else np.zeros((0, len(self._model.network.hidden)), "f4")
+
+
+def _count(passage: Passage) -> int:
+    return sum(len(sentence.clauses) for sentence in passage.sentences)
 
 
 def aside_width() -> int:
@@ -142,27 +207,34 @@ def aside_width() -> int:
     return 2 * len(families()) + len(_FORM)
 
 
-MODEL = Path(__file__).with_name("clause_model.npz")
+MODELS = {
+    together: Path(__file__).with_name(f"clauses_{'together' if together else 'alone'}.npz")
+    for together in (False, True)
+}
 _ADAPTED = tuple(field.name for field in fields(Adapter))
 
 
 def save(model: ClauseModel) -> None:
-    """Write *model* beside this module, in half precision."""
+    """Write *model* beside this module, in half precision, in place of the one of its sort."""
     weights = dict(vars(model.network))
     for n, adapter in enumerate(model.adapters):
         for name in _ADAPTED:
             weights |= {f"{n}.{name}.{i}": m for i, m in enumerate(getattr(adapter, name))}
     halved = {name: np.asarray(each, dtype=np.float16) for name, each in weights.items()}
-    np.savez_compressed(MODEL, allow_pickle=False, **halved)
+    np.savez_compressed(MODELS[model.together], allow_pickle=False, **halved)
 
 
 @cache
-def shipped_model() -> ClauseModel:
-    """Return the model that Coach reads with.
+def shipped_models() -> tuple[ClauseModel, ...]:
+    """Return the models that Coach reads with.
 
-    Raises ValueError if it was made for other features.
+    Raises ValueError if they were made for other features.
     """
-    with np.load(MODEL) as stored:
+    return tuple(_load(path, together=together) for together, path in MODELS.items())
+
+
+def _load(path: Path, *, together: bool) -> ClauseModel:
+    with np.load(path) as stored:
         weights = {name: stored[name].astype(np.float32) for name in stored.files}
     network = Network(**{field.name: weights[field.name] for field in fields(Network)})
     adapters = tuple(
@@ -171,16 +243,20 @@ def shipped_model() -> ClauseModel:
     )
     shape = (2 * DIMENSIONS + aside_width(), len(LABELS))
     if (len(network.hidden), network.output.shape[1]) != shape:
-        raise ValueError("clause_model.npz does not fit the features: run python -m evals.training")
-    return ClauseModel(adapters, network)
+        raise ValueError(f"{path.name} does not fit the features: run python -m evals.training")
+    return ClauseModel(adapters, network, together)
 
 
-def inside(offsets: NDArray[np.int64], sentence: Sentence, clause: Clause) -> NDArray[np.bool_]:
-    """Tell which of the sentence's tokens, at *offsets*, stand in *clause*."""
-    start = clause.span.start - sentence.span.start
-    end = start + len(clause.span)
+def within(sentence: Sentence, clause: Clause, place: Span) -> Span:
+    """Return where *clause* stands in a passage that has its sentence at *place*."""
+    start = place.start + clause.span.start - sentence.span.start
+    return Span(start, start + len(clause.span))
+
+
+def inside(offsets: NDArray[np.int64], place: Span) -> NDArray[np.bool_]:
+    """Tell which of a passage's tokens, at *offsets*, stand at *place*."""
     words = offsets[:, 1] > offsets[:, 0]
-    return words & (offsets[:, 0] >= start) & (offsets[:, 1] <= end)
+    return words & (offsets[:, 0] >= place.start) & (offsets[:, 1] <= place.end)
 
 
 def asides(sentence: Sentence, lexicon: Lexicon) -> list[Matrix]:

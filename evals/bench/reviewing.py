@@ -10,7 +10,7 @@ from bot.logs import configure_logs
 from bot.records import Audience
 from bot.settings import Settings
 from bot.updates.drafts import parse
-from bot.updates.reading import shipped_model
+from bot.updates.reading import passages, shipped_models
 from bot.updates.review import Assignment
 from bot.wiring import open_reviews
 from evals.bench.figures import Row, ratio, seconds
@@ -39,9 +39,11 @@ async def reviews(folder: Path, rounds: int) -> list[Row]:
             return perf_counter() - started
 
         def limit_of(draft: str) -> float:
-            sentences = [sentence.text for sentence in parse(draft).sentences]
+            parsed = parse(draft)
             started = perf_counter()
-            model.in_context(sentences, shipped_model().layers)
+            for each in shipped_models():
+                texts = [passage.text for passage in passages(parsed, together=each.together)]
+                model.in_context(texts, each.layers)
             return perf_counter() - started
 
         await time_of(usual[0])

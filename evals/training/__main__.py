@@ -1,6 +1,7 @@
-"""`python -m evals.training`: measure the clause model on texts held out, then train and write it.
+"""`python -m evals.training`: measure the clause models on texts held out, train and write them.
 
-Takes some twenty minutes a training on two cores. It needs JAX, which the development requirements
+There are two: one reads sentences alone, one together with their neighbours. A training takes some
+twenty minutes on two cores. It needs JAX, which the development requirements
 hold and Coach does not.
 """
 
@@ -36,17 +37,20 @@ def train(
         int, typer.Option(min=1, help="Train so often, each from another start, and join them.")
     ] = 1,
 ) -> None:
-    """Train the clause model, print how well a fifth held out is read, and write the model."""
-    model, course = MiniLM(), Course(epochs=epochs)
-    known = examples(list(shipped_texts()), model, lexicon())
-    if measure or check_only:
-        report = _held_out(known, model, course)
-        if check_only:
-            typer.echo(report.markdown())
-            return
-        report.publish()
-    courses = [replace(course, seed=seed) for seed in range(trainings)]
-    save(joined([_trained(known, model, each).learned() for each in courses]))
+    """Train the clause models, print how well a fifth held out is read, and write the models."""
+    model, texts = MiniLM(), list(shipped_texts())
+    for together in (False, True):
+        course = Course(epochs=epochs, together=together)
+        known = examples(texts, model, lexicon(), together=together)
+        if measure or check_only:
+            report = _held_out(known, model, course)
+            if check_only:
+                typer.echo(report.markdown())
+            else:
+                report.publish()
+        if not check_only:
+            courses = [replace(course, seed=seed) for seed in range(trainings)]
+            save(joined([_trained(known, model, each).learned() for each in courses]))
 
 
 def _trained(known: Sequence[Example], model: MiniLM, course: Course) -> Trainer:
@@ -61,9 +65,10 @@ def _held_out(known: Sequence[Example], model: MiniLM, course: Course) -> Report
     held = {n for n in range(count) if n // _TOGETHER % _PARTS == 0}
     trainer = _trained([each for each in known if each.text not in held], model, course)
     odds, labels, weights = trainer.read([each for each in known if each.text in held])
+    seen = "together" if course.together else "alone"
     return Report(
-        name="clauses",
-        title="Clause model, on a fifth of the texts that it was not trained with",
+        name=f"clauses_{seen}",
+        title=f"Clause model, sentences {seen}, on a fifth of the texts not trained with",
         header=("label", "clauses", "average precision", "best F1", "share of clauses"),
         rows=tuple(_row(n, odds, labels, weights > 0) for n in range(len(LABELS))),
         notes=(

@@ -1,4 +1,4 @@
-"""Batches of sentences of like length: padded to few shapes, each of which is compiled once."""
+"""Batches of passages of like length: padded to few shapes, each of which is compiled once."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -13,9 +13,9 @@ _LENGTHS = (8, 12, 16, 24, 32, 48, 64, 96, 128, 256)
 
 
 class Batch(NamedTuple):
-    """Sentences (B) of tokens (T), and their clauses (C); rows beyond the last are empty.
+    """Passages (B) of tokens (T), and their clauses (C); rows beyond the last are empty.
 
-    `ids` and `mask` are (B, T); `row` (C,) is the sentence of each clause; `tokens` and `words`
+    `ids` and `mask` are (B, T); `row` (C,) is the passage of each clause; `tokens` and `words`
     (C, T) are a clause's tokens and its sentence's; `aside`, `labels` and `weights` are (C, …).
     """
 
@@ -77,7 +77,7 @@ def _batch(length: int, size: int, examples: Sequence[Example]) -> Batch:
     for n, (row, clause) in enumerate(clauses):
         batch.row[n] = row
         batch.tokens[n, : len(clause.tokens)] = clause.tokens
-        batch.words[n, : len(clause.tokens)] = examples[row].words
+        batch.words[n, : len(clause.words)] = clause.words
         batch.aside[n], batch.labels[n], batch.weights[n] = (
             clause.aside,
             clause.labels,

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.updates.drafts import Clause, Sentence, Span, parse
-from bot.updates.reading import LABELS, Matrix, asides, inside
+from bot.updates.drafts import Clause, Span, parse
+from bot.updates.reading import LABELS, Matrix, Passage, asides, inside, passages, within
 from bot.updates.terms import Lexicon
 from knowledge.embeddings import MiniLM
 
@@ -32,12 +32,13 @@ class LabelledText:
 
 @dataclass(frozen=True)
 class Labelled:
-    """A clause: its tokens (a mask over its sentence's), features aside, labels and their weights.
+    """A clause: its tokens and its sentence's (masks over the passage's), features aside, labels.
 
     A label of weight 0 is not learned from: its author was in doubt, or did not label it.
     """
 
     tokens: NDArray[np.bool_]
+    words: NDArray[np.bool_]
     aside: Matrix
     labels: Matrix
     weights: Matrix
@@ -45,11 +46,10 @@ class Labelled:
 
 @dataclass(frozen=True)
 class Example:
-    """A sentence with its clauses; `text` numbers the text that it is from."""
+    """A passage with its clauses; `text` numbers the text that it is from."""
 
     text: int
     ids: Sequence[int]
-    words: NDArray[np.bool_]
     clauses: Sequence[Labelled]
 
 
@@ -66,31 +66,35 @@ def shipped_texts() -> Iterator[LabelledText]:
         yield LabelledText(item["draft"], spans, doubtful, roles=False)
 
 
-def examples(texts: Sequence[LabelledText], model: MiniLM, lexicon: Lexicon) -> list[Example]:
-    """Return each sentence of *texts* as numbers."""
+def examples(
+    texts: Sequence[LabelledText], model: MiniLM, lexicon: Lexicon, *, together: bool
+) -> list[Example]:
+    """Return each passage of *texts* as numbers: sentences *together*, or each alone."""
     return [
-        _example(number, text, sentence, model, lexicon)
+        _example(number, text, passage, model, lexicon)
         for number, text in enumerate(texts)
-        for sentence in parse(text.text).sentences
-        if sentence.clauses
+        for passage in passages(parse(text.text), together=together)
+        if any(sentence.clauses for sentence in passage.sentences)
     ]
 
 
 def _example(
-    number: int, text: LabelledText, sentence: Sentence, model: MiniLM, lexicon: Lexicon
+    number: int, text: LabelledText, passage: Passage, model: MiniLM, lexicon: Lexicon
 ) -> Example:
-    encoding = model.tokenizer.encode(sentence.text)
+    encoding = model.tokenizer.encode(passage.text)
     offsets = np.asarray(encoding.offsets, dtype=np.int64)
     clauses = [
         Labelled(
-            tokens=inside(offsets, sentence, clause),
+            tokens=inside(offsets, within(sentence, clause, place)),
+            words=inside(offsets, place),
             aside=beside,
             labels=np.asarray([_has(clause, text.spans[label], text) for label in LABELS], "f4"),
             weights=_weights(clause, text),
         )
+        for sentence, place in passage.placed()
         for clause, beside in zip(sentence.clauses, asides(sentence, lexicon), strict=True)
     ]
-    return Example(number, encoding.ids, offsets[:, 1] > offsets[:, 0], clauses)
+    return Example(number, encoding.ids, clauses)
 
 
 def _weights(clause: Clause, text: LabelledText) -> Matrix:

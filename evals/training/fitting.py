@@ -38,9 +38,10 @@ _RARE = -2.5  # what a label's score starts from: most clauses have none
 
 @dataclass(frozen=True)
 class Course:
-    """How long and how hard is trained, in batches of so many tokens.
+    """How long and how hard is trained, in batches of so many tokens, and on what.
 
-    Rates fall along half a cosine after a short warm-up.
+    That is sentences `together` with their neighbours, or alone. Rates fall along half a cosine
+    after a short warm-up.
     """
 
     epochs: int = 5
@@ -54,6 +55,7 @@ class Course:
     decay: float = 1e-4
     warm_up: int = 100
     seed: int = 0
+    together: bool = False
 
     def optimizer(self, steps: int) -> optax.GradientTransformation:
         """Return Adam (Kingma & Ba 2015) for *steps* an epoch, the gradient clipped to length 1."""
@@ -115,7 +117,7 @@ class Trainer:
             for each in self._weights.adapters
         )
         network = {name: np.asarray(each) for name, each in self._weights.network.items()}
-        return ClauseModel(adapters, Network(**network))
+        return ClauseModel(adapters, Network(**network), self._course.together)
 
     def _embedded(self, batch: Batch) -> Matrix:
         return self._model.embedded(batch.ids)

@@ -26,6 +26,7 @@ def joined(models: Sequence[ClauseModel]) -> ClauseModel:
                 np.mean([each.output_bias for each in networks], axis=0), dtype=np.float32
             ),
         ),
+        together=models[0].together,
     )
 
 

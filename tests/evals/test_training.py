@@ -42,7 +42,7 @@ def model() -> MiniLM:
 
 @pytest.fixture(scope="module")
 def known(model: MiniLM) -> list[Example]:
-    return examples(TEXTS, model, lexicon())
+    return examples(TEXTS, model, lexicon(), together=False)
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +75,7 @@ def test_the_reader_reads_what_was_learned(
 ) -> None:
     learned = trainer.learned()
     assert any(np.abs(second).max() > 0 for _, second in _thin(learned))
-    reader = Reader(model, lexicon(), learned)
+    reader = Reader(model, lexicon(), [learned])
     for text, example in zip(TEXTS, known, strict=True):
         odds, _, _ = trainer.read([example])
         read = [list(reading.odds.values()) for reading in reader.read(parse(text.text))]
@@ -97,17 +97,31 @@ def test_what_was_doubtful_or_not_labelled_is_not_learned(model: MiniLM) -> None
     text = "We will be live on Friday. It rains."
     spans: dict[str, list[str]] = {label: [] for label in LABELS}
     unsure = LabelledText(text, spans, doubtful=("We will be live on Friday",), roles=False)
-    doubtful, plain = (each.clauses[0] for each in examples([unsure], model, lexicon()))
+    doubtful, plain = (
+        each.clauses[0] for each in examples([unsure], model, lexicon(), together=False)
+    )
     assert not doubtful.weights.any()
     assert plain.weights[:KINDS].all()
     assert not plain.weights[KINDS:].any()
+
+
+def test_neighbours_are_read_together(model: MiniLM) -> None:
+    first, second = PROMISES[0], PLANS[0]
+    whole = told(f"{first} {second}", "promise")
+    [passage] = examples([whole], model, lexicon(), together=True)
+    alone = examples([whole], model, lexicon(), together=False)
+    assert [len(each.clauses) for each in alone] == [1, 1]
+    for clause, each in zip(passage.clauses, alone, strict=True):
+        mine = np.asarray(passage.ids)[clause.words]
+        assert np.array_equal(mine, np.asarray(each.ids)[each.clauses[0].words])
+        assert np.array_equal(clause.labels, each.clauses[0].labels)
 
 
 def test_models_joined_read_as_their_mean(trainer: Trainer, model: MiniLM) -> None:
     trained = trainer.learned()
 
     def read(*models: ClauseModel) -> np.ndarray:
-        reader = Reader(model, lexicon(), joined(models))
+        reader = Reader(model, lexicon(), [joined(models)])
         readings = reader.read(parse("We will be live on Friday for sure. The pilot starts."))
         odds = np.array([[reading.odds[label] for label in LABELS] for reading in readings])
         return np.log(odds / (1 - odds))

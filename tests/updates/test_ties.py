@@ -60,7 +60,7 @@ async def test_what_is_not_tied_names_the_goal_and_what_it_is_measured_by(
 ) -> None:
     meant = MetricMeaning(metric="exact match", business_measure=MEASURE)
     context = BusinessContext(goal="less typing", metrics=(meant,))
-    draft = "Reader, week 3: latency fell to 40 ms. Nights are untested."
+    draft = "Reader, week 3: perplexity fell to 14. Nights are untested."
     review = await review_feature.review(Assignment(draft=draft, context=context))
     assert f"the goal is “less typing”; the effect on it ({MEASURE}) is not known yet" in (
         review.rewrite
