@@ -111,7 +111,7 @@ class Passage:
 
 
 _Key = tuple[tuple[str, BlockKind], ...]
-Memory = dict[tuple[bool, _Key], Matrix]
+Memory = dict[tuple[int, _Key], Matrix]  # by the number of the model
 
 # A usual draft is one passage. No longer ones, for attention grows with the square; and after half
 # of it a paragraph starts anew, so that a change in one leaves the readings of others as they are.
@@ -144,7 +144,7 @@ class Reader:
     ) -> None:
         """Read with *encoder* and *models*, the shipped ones if None."""
         models = shipped_models() if models is None else models
-        self._views = [_View(encoder, lexicon, model) for model in models]
+        self._views = [_View(n, encoder, lexicon, model) for n, model in enumerate(models)]
 
     def read(self, draft: Draft, memory: Memory | None = None) -> list[Reading]:
         """Return a reading of every clause of every sentence, in their order.
@@ -166,22 +166,22 @@ class Reader:
 class _View:
     """How one model sees a draft."""
 
-    def __init__(self, encoder: Encoder, lexicon: Lexicon, model: ClauseModel) -> None:
+    def __init__(self, number: int, encoder: Encoder, lexicon: Lexicon, model: ClauseModel) -> None:
+        self._number = number
         self._encoder = encoder.adapted(model.adapters)
         self._lexicon = lexicon
         self._model = model
 
     def scores(self, draft: Draft, memory: Memory) -> Matrix:
         """Return each clause's log-odds, (clauses, labels)."""
-        together = self._model.together
-        rows = list(passages(draft, together=together))
-        new = {each.key: each for each in rows if (together, each.key) not in memory}
+        rows = list(passages(draft, together=self._model.together))
+        new = {each.key: each for each in rows if (self._number, each.key) not in memory}
         if new:
             scores = self._model.network.scores(self._features(list(new.values())))
             ends = np.cumsum([_count(passage) for passage in new.values()])
             for key, part in zip(new, np.split(scores, ends[:-1]), strict=True):
-                memory[together, key] = part
-        return np.concatenate([memory[together, each.key] for each in rows])
+                memory[self._number, key] = part
+        return np.concatenate([memory[self._number, each.key] for each in rows])
 
     def _features(self, passages: Sequence[Passage]) -> Matrix:
         """Return one row a clause: its vector, its sentence's, cues and form."""
