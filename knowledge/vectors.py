@@ -74,7 +74,8 @@ class VectorStore:
         folder.mkdir(parents=True, exist_ok=True)
         # Two processes may open one embedded store; only one of them at a time writes to it.
         self._lock = FileLock(folder / "chroma.lock")
-        # Held while the client is used and while it is exchanged for a new one.
+        # Held while the client is used and while it is exchanged for a new one. Chroma writes
+        # in several steps, between which a search would find half of a collection.
         self._using = threading.RLock()
         with _as_unavailable(url):
             self._client = self._connect()
@@ -111,15 +112,18 @@ class VectorStore:
         """
         with _as_unavailable(self._url), self._lock:
             self._reopen()
-            collection = self._collection(purpose)
+            with self._using:
+                collection = self._collection(purpose)
             there = set(collection.get(include=[])["ids"])
             gone, new = sorted(there - texts.keys()), [id_ for id_ in texts if id_ not in there]
             for batch in _batched(gone, pace):
-                collection.delete(ids=batch)
+                with self._using:
+                    collection.delete(ids=batch)
             done = 0
             for batch in _batched(new, pace):
                 vectors = self.embeddings.embed([texts[id_] for id_ in batch])
-                collection.upsert(ids=batch, embeddings=vectors)
+                with self._using:
+                    collection.upsert(ids=batch, embeddings=vectors)
                 done += len(batch)
                 progress(done, len(new))
             return len(new)
@@ -156,7 +160,7 @@ class VectorStore:
 
     def drop(self, purpose: str) -> None:
         """Delete a collection with everything in it; its absence is fine."""
-        with _as_unavailable(self._url), self._lock:
+        with _as_unavailable(self._url), self._lock, self._using:
             names = {collection.name for collection in self._client.list_collections()}
             if self._name(purpose) in names:
                 self._client.delete_collection(self._name(purpose))

@@ -352,6 +352,24 @@ def test_searches_go_on_while_another_thread_syncs(
     assert [sync.result() for sync in syncs] == [1] + [0] * 19
 
 
+def test_searches_go_on_while_another_thread_drops_and_fills_anew(
+    open_embedded: Callable[[str], VectorStore],
+) -> None:
+    store = open_embedded("one")
+    store.sync("cards", TEXTS)
+    vector = Counting().embed([TEXTS["a"]])[0]
+
+    def rebuild() -> None:
+        store.drop("cards")
+        store.sync("cards", TEXTS)
+
+    with ThreadPoolExecutor(1) as threads:
+        rebuilds = [threads.submit(rebuild) for _ in range(100)]
+        while not all(each.done() for each in rebuilds):
+            assert [near.id for near in store.nearest("cards", vector, 1)] in ([], ["a"])
+    assert not any(each.exception() for each in rebuilds)
+
+
 def open_files() -> int:
     return len(list(Path("/proc/self/fd").iterdir()))
 
