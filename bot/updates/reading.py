@@ -8,9 +8,9 @@ them anew.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, partial
 from itertools import count, takewhile
 from pathlib import Path
 from typing import Protocol
@@ -136,6 +136,9 @@ def _goes_on(draft: Draft, row: Sequence[Sentence], sentence: Sentence) -> bool:
     return length <= (_LONGEST_PASSAGE / 2 if parted else _LONGEST_PASSAGE)
 
 
+_Beside = Callable[[Sentence], list[Matrix]]
+
+
 class Reader:
     """Reads drafts with one or more models: what it reads is the mean of their scores."""
 
@@ -144,7 +147,8 @@ class Reader:
     ) -> None:
         """Read with *encoder* and *models*, the shipped ones if None."""
         models = shipped_models() if models is None else models
-        self._views = [_View(n, encoder, lexicon, model) for n, model in enumerate(models)]
+        self._lexicon = lexicon
+        self._views = [_View(n, encoder, model) for n, model in enumerate(models)]
 
     def read(self, draft: Draft, memory: Memory | None = None) -> list[Reading]:
         """Return a reading of every clause of every sentence, in their order.
@@ -155,7 +159,8 @@ class Reader:
         clauses = [(s, clause) for s in draft.sentences for clause in s.clauses]
         if not clauses:
             return []
-        scores = np.mean([view.scores(draft, known) for view in self._views], axis=0)
+        beside = cache(partial(asides, lexicon=self._lexicon))  # the same in every view
+        scores = np.mean([view.scores(draft, known, beside) for view in self._views], axis=0)
         odds = 1 / (1 + np.exp(-np.clip(scores, -30, 30)))
         return [
             Reading(sentence, clause, dict(zip(LABELS, map(float, row), strict=True)))
@@ -166,24 +171,23 @@ class Reader:
 class _View:
     """How one model sees a draft."""
 
-    def __init__(self, number: int, encoder: Encoder, lexicon: Lexicon, model: ClauseModel) -> None:
+    def __init__(self, number: int, encoder: Encoder, model: ClauseModel) -> None:
         self._number = number
         self._encoder = encoder.adapted(model.adapters)
-        self._lexicon = lexicon
         self._model = model
 
-    def scores(self, draft: Draft, memory: Memory) -> Matrix:
+    def scores(self, draft: Draft, memory: Memory, beside: _Beside) -> Matrix:
         """Return each clause's log-odds, (clauses, labels)."""
         rows = list(passages(draft, together=self._model.together))
         new = {each.key: each for each in rows if (self._number, each.key) not in memory}
         if new:
-            scores = self._model.network.scores(self._features(list(new.values())))
+            scores = self._model.network.scores(self._features(list(new.values()), beside))
             ends = np.cumsum([_count(passage) for passage in new.values()])
             for key, part in zip(new, np.split(scores, ends[:-1]), strict=True):
                 memory[self._number, key] = part
         return np.concatenate([memory[self._number, each.key] for each in rows])
 
-    def _features(self, passages: Sequence[Passage]) -> Matrix:
+    def _features(self, passages: Sequence[Passage], beside: _Beside) -> Matrix:
         """Return one row a clause: its vector, its sentence's, cues and form."""
         texts = [each.text for each in passages]
         contexts = self._encoder.in_context(texts, self._model.layers)
@@ -191,8 +195,7 @@ class _View:
         for passage, context in zip(passages, contexts, strict=True):
             for sentence, place in passage.placed():
                 whole = 0.5 * _mean(context, inside(context.offsets, place))
-                beside = asides(sentence, self._lexicon)
-                for clause, other in zip(sentence.clauses, beside, strict=True):
+                for clause, other in zip(sentence.clauses, beside(sentence), strict=True):
                     own = _mean(context, inside(context.offsets, within(sentence, clause, place)))
                     rows.append(np.concatenate([own, whole, other]))
         return np.stack(rows) if rows else np.zeros((0, len(self._model.network.hidden)), "f4")
