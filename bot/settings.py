@@ -6,7 +6,7 @@ import socket
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from platformdirs import user_data_path
+from platformdirs import user_cache_path, user_data_path
 from pydantic import (
     Field,
     ModelWrapValidatorHandler,
@@ -50,6 +50,10 @@ class Settings(BaseSettings):
     coach_data: Path = Field(
         default_factory=lambda: user_data_path("ml-coach", appauthor=False),
         description="Folder for the embedded database, vector store and caches.",
+    )
+    coach_cache: Path = Field(
+        default_factory=lambda: user_cache_path("ml-coach", appauthor=False),
+        description="Folder for what can be made anew: the model that reads drafts (130 MB).",
     )
     coach_database_url: str = Field(
         default="",
@@ -141,7 +145,7 @@ class Settings(BaseSettings):
         description="Serve Teams without an app id, to this machine alone: the Agents Playground.",
     )
 
-    @field_validator("coach_data")
+    @field_validator("coach_data", "coach_cache")
     @classmethod
     def _can_be_a_folder(cls, value: Path) -> Path:
         folder = value.expanduser()

@@ -1,8 +1,10 @@
 """Putting Coach together: the one place that names concrete classes."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+
+import structlog
 
 from bot.answers.answering import AnswerFeature, Writer
 from bot.backlog import Backlog
@@ -22,14 +24,17 @@ from bot.stores.repositories import SqlConversations, SqlDocuments, SqlUsage
 from bot.stores.reviews import SqlContexts, SqlObjections, SqlPolicies, SqlReviews
 from bot.team_wiring import TeamParts, open_team
 from bot.updates.finding import Finder
-from bot.updates.reading import Reader
+from bot.updates.reading import Reader, shipped_model
 from bot.updates.reviewing import ReviewFeature, ReviewWriter
 from bot.updates.rewriting import Rewriter
 from bot.updates.terms import lexicon
 from knowledge.embeddings import Embeddings, MiniLM, VendorEmbeddings
+from knowledge.in_context import Contextual
 from knowledge.library import Library
 from knowledge.remembered import Remembered
 from knowledge.vectors import VectorStore, VectorStoreUnavailable
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,8 @@ async def open_coach(settings: Settings) -> AsyncGenerator[Parts]:
         conversations = SqlConversations(database)
         model = _model(settings, SqlUsage(database), metrics)
         answers = AnswerFeature(library, _answer_writer(model))
-        reviews = _reviews(builtin, model)
+        contextual = _contextual(settings, lambda: log.info("preparing_review_model"))
+        reviews = _reviews(contextual, builtin, model)
         team = open_team(database, now, settings.admins, _runs(settings))
         kept_reviews, policies = SqlReviews(database), SqlPolicies(database)
         desk = ReviewDesk(
@@ -139,24 +145,35 @@ def _embeddings(name: str, builtin: MiniLM) -> Embeddings:
 
 
 @asynccontextmanager
-async def open_reviews(settings: Settings) -> AsyncGenerator[ReviewFeature]:
+async def open_reviews(
+    settings: Settings, preparing: Callable[[], None] = lambda: None
+) -> AsyncGenerator[ReviewFeature]:
     """Open what reviews need and nothing else: no library, so that a review starts at once.
 
-    Raises StoreUnavailable if the database does not answer.
+    *preparing* is called if the model that reads drafts has to be made first. Raises
+    StoreUnavailable if the database does not answer.
     """
+    contextual = _contextual(settings, preparing)
     if not settings.coach_model:
-        yield _reviews(MiniLM(), None)
+        yield _reviews(contextual, MiniLM(), None)
         return
     database = await open_database(settings.database_url)
     try:
-        yield _reviews(MiniLM(), _model(settings, SqlUsage(database), Metrics()))
+        model = _model(settings, SqlUsage(database), Metrics())
+        yield _reviews(contextual, MiniLM(), model)
     finally:
         await database.close()
 
 
-def _reviews(embeddings: MiniLM, model: LanguageModel | None) -> ReviewFeature:
+def _contextual(settings: Settings, preparing: Callable[[], None]) -> Contextual:
+    return Contextual(shipped_model().adapters, settings.coach_cache, preparing)
+
+
+def _reviews(
+    contextual: Contextual, embeddings: MiniLM, model: LanguageModel | None
+) -> ReviewFeature:
     terms = lexicon()
-    finder = Finder(Reader(embeddings, terms), terms)
+    finder = Finder(Reader(contextual, terms), terms)
     return ReviewFeature(finder, Rewriter(terms, embeddings), _review_writer(model))
 
 

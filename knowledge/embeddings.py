@@ -8,8 +8,7 @@ package carries. NumPy alone is faster for one question than the frameworks made
 import json
 import math
 from collections.abc import Sequence
-from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
@@ -65,30 +64,6 @@ class VendorEmbeddings:
 
 
 @dataclass(frozen=True)
-class InContext:
-    """A text's tokens: where each stands (start, end; 0, 0 for none) and its vector."""
-
-    offsets: NDArray[np.int64]
-    vectors: Vectors
-
-
-LowRank = tuple[Vectors, Vectors]
-
-
-@dataclass(frozen=True)
-class Adapter:
-    """What training for a task added to a layer's matrices, each as a product of two thin ones.
-
-    Shapes are (inputs, rank) and (rank, outputs); see Hu et al. 2021, LoRA.
-    """
-
-    query_key_value: LowRank
-    attention_out: LowRank
-    up: LowRank
-    down: LowRank
-
-
-@dataclass(frozen=True)
 class Layer:
     """A layer's matrices, each (inputs, outputs), with their biases; a norm's are both (outputs,).
 
@@ -113,15 +88,15 @@ class MiniLM:
         folder = folder or _packaged_model()
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         weights = load_file(folder / "model.safetensors")
-        self.heads = int(config["num_attention_heads"])
-        self.epsilon = float(config["layer_norm_eps"])
+        self._heads = int(config["num_attention_heads"])
+        self._epsilon = float(config["layer_norm_eps"])
         self._words = weights["embeddings.word_embeddings.weight"]
         self._positions = (
             weights["embeddings.position_embeddings.weight"]
             + weights["embeddings.token_type_embeddings.weight"][0]
         )
         self._norm = _pair(weights, "embeddings.LayerNorm")
-        self.layers = [_layer(weights, n) for n in range(int(config["num_hidden_layers"]))]
+        self._layers = [_layer(weights, n) for n in range(int(config["num_hidden_layers"]))]
         self.tokenizer: Tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self.tokenizer.enable_truncation(_MAX_TOKENS)
         self.tokenizer.no_padding()
@@ -134,64 +109,31 @@ class MiniLM:
             vectors[batch] = self._forward([encoded[i] for i in batch])
         return vectors
 
-    def in_context(self, texts: Sequence[str], layers: int) -> list[InContext]:
-        """Return each text's tokens with their vectors after the first *layers* of the model.
-
-        The lower layers know how words stand to each other, at a fraction of the work. Texts
-        beyond 256 tokens are cut there.
-        """
-        encodings = self.tokenizer.encode_batch(list(texts))
-        encoded = [encoding.ids for encoding in encodings]
-        found: dict[int, InContext] = {}
-        for batch in _batches(encoded):
-            hidden, _ = self._through([encoded[i] for i in batch], layers)
-            for row, i in enumerate(batch):
-                offsets = np.asarray(encodings[i].offsets, dtype=np.int64)
-                found[i] = InContext(offsets, hidden[row, : len(offsets)])
-        return [found[i] for i in range(len(texts))]
-
-    def adapted(self, adapters: Sequence[Adapter]) -> "MiniLM":
-        """Return the model with *adapters* on its first layers; all else is shared."""
-        other = copy(self)
-        changed = [_with(*pair) for pair in zip(self.layers, adapters, strict=False)]
-        other.layers = [*changed, *self.layers[len(changed) :]]
-        return other
-
-    def embedded(self, ids: NDArray[np.integer]) -> Vectors:
-        """Return the vectors that enter the first layer, for the tokens *ids* (texts, tokens)."""
-        hidden = self._words[ids] + self._positions[: ids.shape[1]]
-        return _normalise(hidden, self._norm, self.epsilon)
-
     def _forward(self, encoded: list[list[int]]) -> Vectors:
-        hidden, mask = self._through(encoded, len(self.layers))
-        weights = mask / mask.sum(axis=1, keepdims=True)
-        return _unit(np.einsum("bs,bsh->bh", weights, hidden))
-
-    def _through(self, encoded: list[list[int]], layers: int) -> tuple[Vectors, Vectors]:
-        """Return the tokens' vectors after *layers*, and which of them are no padding."""
         longest = max(map(len, encoded))
         ids = np.zeros((len(encoded), longest), dtype=np.int64)
         mask = np.zeros((len(encoded), longest), dtype=np.float32)
         for row, tokens in enumerate(encoded):
             ids[row, : len(tokens)] = tokens
             mask[row, : len(tokens)] = 1
-        hidden = self.embedded(ids)
+        hidden = normalised(self._words[ids] + self._positions[:longest], self._norm, self._epsilon)
         unseen = None if mask.all() else ((mask - 1) * 1e9)[:, None, None, :]
-        for layer in self.layers[:layers]:
+        for layer in self._layers:
             hidden = self._apply(layer, hidden, unseen)
-        return hidden, mask
+        weights = mask / mask.sum(axis=1, keepdims=True)
+        return _unit(np.einsum("bs,bsh->bh", weights, hidden))
 
     def _apply(self, layer: Layer, hidden: Vectors, unseen: Vectors | None) -> Vectors:
         attended = _linear(self._attend(layer, hidden, unseen), layer.attention_out)
-        hidden = _normalise(hidden + attended, layer.attention_norm, self.epsilon)
+        hidden = normalised(hidden + attended, layer.attention_norm, self._epsilon)
         changed = _linear(_gelu(_linear(hidden, layer.up)), layer.down)
-        return _normalise(hidden + changed, layer.out_norm, self.epsilon)
+        return normalised(hidden + changed, layer.out_norm, self._epsilon)
 
     def _attend(self, layer: Layer, hidden: Vectors, unseen: Vectors | None) -> Vectors:
         batch, length, width = hidden.shape
-        split = _linear(hidden, layer.query_key_value).reshape(batch, length, 3, self.heads, -1)
+        split = _linear(hidden, layer.query_key_value).reshape(batch, length, 3, self._heads, -1)
         query, key, value = split.transpose(2, 0, 3, 1, 4)
-        scores = query @ key.swapaxes(-1, -2) / np.float32(math.sqrt(width // self.heads))
+        scores = query @ key.swapaxes(-1, -2) / np.float32(math.sqrt(width // self._heads))
         if unseen is not None:
             scores += unseen
         scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
@@ -226,14 +168,6 @@ def _layer(weights: dict[str, Vectors], n: int) -> Layer:
     )
 
 
-def _with(layer: Layer, adapter: Adapter) -> Layer:
-    added = {
-        name: (getattr(layer, name)[0] + first @ second, getattr(layer, name)[1])
-        for name, (first, second) in vars(adapter).items()
-    }
-    return replace(layer, **added)
-
-
 def _pair(weights: dict[str, Vectors], name: str) -> tuple[Vectors, Vectors]:
     return weights[f"{name}.weight"], weights[f"{name}.bias"]
 
@@ -262,8 +196,9 @@ def _linear(x: Vectors, layer: tuple[Vectors, Vectors]) -> Vectors:
     return flat.reshape(*x.shape[:-1], -1)
 
 
-def _normalise(x: Vectors, layer: tuple[Vectors, Vectors], epsilon: float) -> Vectors:
-    weight, bias = layer
+def normalised(x: Vectors, norm: tuple[Vectors, Vectors], epsilon: float) -> Vectors:
+    """Return *x* with mean 0 and variance 1 along the last axis, then weighted (layer norm)."""
+    weight, bias = norm
     centred = x - x.mean(axis=-1, keepdims=True)
     variance = np.einsum("...h,...h->...", centred, centred)[..., None] / x.shape[-1]
     return centred / np.sqrt(variance + epsilon) * weight + bias

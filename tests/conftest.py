@@ -16,11 +16,12 @@ from sqlalchemy import create_engine, text
 from bot.messages import Delivery, Message, Person, Place, Platform, Reply, Venue
 from bot.stores.database import Database, open_database
 from bot.updates.finding import Finder
-from bot.updates.reading import Reader
+from bot.updates.reading import Reader, shipped_model
 from bot.updates.reviewing import ReviewFeature
 from bot.updates.rewriting import Rewriter
 from bot.updates.terms import lexicon
 from knowledge.embeddings import MiniLM
+from knowledge.in_context import Contextual
 from knowledge.library import Library
 from knowledge.passages import Passage
 from knowledge.remembered import Remembered
@@ -176,7 +177,13 @@ def library(indexed_cards: tuple[Path, Library]) -> Library:
 
 
 @pytest.fixture(scope="session")
-def review_feature(embeddings: MiniLM) -> ReviewFeature:
-    """The built-in engine of reviews."""
+def finder() -> Finder:
+    """What finds in drafts, with the shipped model."""
     terms = lexicon()
-    return ReviewFeature(Finder(Reader(embeddings, terms), terms), Rewriter(terms, embeddings))
+    return Finder(Reader(Contextual(shipped_model().adapters), terms), terms)
+
+
+@pytest.fixture(scope="session")
+def review_feature(finder: Finder, embeddings: MiniLM) -> ReviewFeature:
+    """The built-in engine of reviews."""
+    return ReviewFeature(finder, Rewriter(lexicon(), embeddings))

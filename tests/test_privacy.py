@@ -15,7 +15,6 @@ from bot.messages import Message, Press, Reply, Submission
 from bot.metrics import Metrics
 from bot.stores.database import Database
 from bot.updates.finding import Finder
-from bot.updates.reading import Reader
 from bot.updates.review import Assignment, Review
 from bot.updates.reviewing import ReviewFeature
 from bot.updates.rewriting import Rewriter
@@ -125,9 +124,8 @@ async def test_a_whole_review_leaves_nothing_in_logs_and_metrics(
 class Quoting(ReviewFeature):
     """An engine with a fault: its errors say what it was working on, each in another way."""
 
-    def __init__(self, embeddings: MiniLM, fail: Callable[[str], None]) -> None:
-        terms = lexicon()
-        super().__init__(Finder(Reader(embeddings, terms), terms), Rewriter(terms, embeddings))
+    def __init__(self, finder: Finder, embeddings: MiniLM, fail: Callable[[str], None]) -> None:
+        super().__init__(finder, Rewriter(lexicon(), embeddings))
         self._fail = fail
 
     async def review(self, assignment: Assignment) -> Review:
@@ -186,13 +184,14 @@ FAULTS = [
 async def test_a_fault_that_quotes_the_draft_is_logged_without_it(
     database: Database,
     library: Library,
+    finder: Finder,
     embeddings: MiniLM,
     clock: Clock,
     a_message: Make,
     capsys: Captured,
     fail: Callable[[str], None],
 ) -> None:
-    coach = make_coach(database, library, Quoting(embeddings, fail), clock)
+    coach = make_coach(database, library, Quoting(finder, embeddings, fail), clock)
     configure_logs("DEBUG", "json")
     reply = await said(coach, a_message(DRAFT))
     text = capsys.readouterr().err

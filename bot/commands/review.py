@@ -31,6 +31,10 @@ from bot.updates.reviewing import LONGEST, ReviewFeature
 from bot.wiring import open_reviews
 
 
+def _preparing() -> None:
+    err.print("Preparing the model that reads drafts: once, some ten seconds …")
+
+
 def _whole(draft: object) -> object:
     """Replace half characters, which JSON may hold, by the sign for what can't be read."""
     return re.sub(r"[\ud800-\udfff]", "\ufffd", draft) if isinstance(draft, str) else draft
@@ -59,7 +63,7 @@ async def review(
     """Review the draft in the file *source*, or on standard input for `-`."""
     draft = _read(source)
     known = _context(context) if context else BusinessContext()
-    async with open_reviews(settings) as feature:
+    async with open_reviews(settings, _preparing) as feature:
         result, seconds = await _timed(feature, draft, audience, known)
     if as_json:
         sys.stdout.write(f"{dumped(_as_json('1', result, seconds), indent=2)}\n")
@@ -76,7 +80,7 @@ async def review_batch(settings: Settings, source: Path, target: Path | None) ->
     items = read_lines(source, Item)
     if target and not target.parent.is_dir():
         raise InputProblem(problem=f"{target} can't be written: {target.parent} is no folder.")
-    async with open_reviews(settings) as feature:
+    async with open_reviews(settings, _preparing) as feature:
         with progress("Reviewing") as report:
             lines: list[str] = []
             for item in items:

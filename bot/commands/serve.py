@@ -80,6 +80,10 @@ async def _warm(parts: Parts, backlog: Backlog, waiting_for: set[str]) -> None:
         except VectorStoreUnavailable as error:
             log.warning("library_unavailable", reason=str(error))
             await asyncio.sleep(_RETRY_SECONDS)
+    try:
+        await parts.reviews.warm()
+    except (OSError, ValueError):  # its packages are damaged: all else still works
+        log.exception("reviews_unavailable")
     settle()
     waiting_for.discard("library")
     backlog.start()

@@ -29,17 +29,21 @@ from bot.updates.vouching import adopts
 # Problems come in company: a draft with one gets little benefit of the doubt for the next; one with
 # unexplained terms gets some.
 _FIRST = {
-    Kind.PROMISE: 0.6,
-    Kind.EXTRAPOLATION: 0.85,
+    Kind.PROMISE: 0.3,
+    Kind.EXTRAPOLATION: 0.6,
     Kind.HYPE: 0.4,
-    Kind.OVERCLAIM: 0.92,
-    Kind.CREDIT_BY_RESULT: 0.63,
+    Kind.OVERCLAIM: 0.4,
+    Kind.CREDIT_BY_RESULT: 0.12,
     Kind.OVERHEDGED: 0.8,
 }
-_BESIDE_TERMS = {**dict.fromkeys(_FIRST, 0.3), Kind.OVERHEDGED: 0.5}
+_BESIDE_TERMS = {
+    **dict.fromkeys(_FIRST, 0.3),
+    Kind.CREDIT_BY_RESULT: 0.12,
+    Kind.OVERHEDGED: 0.5,
+}
 # How many problems a flawed draft has hardly grows with its length: in a long one each clause is
 # less likely to be among them.
-_MORE_LEAST, _MORE_PER_CLAUSE, _MORE_MOST = 0.1, 0.016, 0.3
+_MORE_LEAST, _MORE_PER_CLAUSE, _MORE_MOST = 0.035, 0.0055, 0.1
 _RESULT = 0.5
 _IMPACT_FIRST, _IMPACT_MORE = 0.03, 0.5
 _RISK_FIRST, _RISK_MORE = 0.02, 0.8
@@ -163,7 +167,7 @@ def _metric(mentions: Sequence[Mention]) -> Term | None:
 def _more(clauses: int) -> Mapping[Kind, float]:
     """Return how likely a further problem has to be in a draft of so many *clauses*."""
     least = min(max(_MORE_LEAST, _MORE_PER_CLAUSE * clauses), _MORE_MOST)
-    return {**dict.fromkeys(_FIRST, least), Kind.CREDIT_BY_RESULT: 0.3, Kind.OVERHEDGED: 0.5}
+    return {**dict.fromkeys(_FIRST, least), Kind.CREDIT_BY_RESULT: 0.12, Kind.OVERHEDGED: 0.5}
 
 
 _OPEN = re.compile(
@@ -289,7 +293,7 @@ def _adopted(readings: Sequence[Reading], spots: Sequence[Spot]) -> list[Spot]:
     return found
 
 
-_QUOTED_CLAIM = 0.15
+_QUOTED_CLAIM = 0.1
 
 
 def _consequences(readings: Sequence[Reading], spots: Sequence[Spot]) -> Iterator[Spot]:
@@ -546,11 +550,15 @@ def _is_work(clause: str) -> bool:
 
 def _is_schedule(clause: str) -> bool:
     """Tell whether *clause* has names and dates alone: "Lisbon 3 June, Porto 10 June"."""
-    if clause.isupper() or not re.search(r"\d", clause):
+    if clause.isupper() or not _DATED.search(clause):
         return False  # somebody shouts, or gives a word
     return all(_SCHEDULED.fullmatch(word) for word in clause.rpartition(": ")[2].split())
 
 
+_DATED = re.compile(
+    r"\d|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
+    r"|\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
+)
 _SCHEDULED = re.compile(r"(?:[A-Z\d][\w.'’/-]*|and|from|until|then|week|[–—&/-])[,;:]?")
 
 

@@ -1,16 +1,15 @@
 """Reading clauses: how likely each is a promise, hype, a stated risk and so on.
 
-A small neural network over the local embedding model's lower layers (word order and modality live
-there), the cues of `cues.yaml` and the clause's form. The network and low-rank changes of those
-layers are trained together on texts written for it. There are two such models, one that reads
-sentences alone and one that reads them with their neighbours: `python -m evals.training` makes
-them anew.
+A small neural network over the vectors of a local language model that reads sentences with their
+neighbours, the cues of `cues.yaml` and the clause's form. The network and low-rank changes of the
+language model's layers are trained together on texts written for it: `python -m evals.training`
+makes them anew.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import cache, partial
+from functools import cache
 from itertools import count, takewhile
 from pathlib import Path
 from typing import Protocol
@@ -21,7 +20,8 @@ from numpy.typing import NDArray
 from bot.updates.cues import families
 from bot.updates.drafts import BlockKind, Clause, Draft, Sentence, Span
 from bot.updates.terms import Lexicon
-from knowledge.embeddings import Adapter, InContext
+from knowledge.in_context import InContext
+from knowledge.mpnet import Adapter
 
 Matrix = NDArray[np.float32]
 
@@ -29,18 +29,14 @@ LABELS = (
     "promise", "extrapolation", "hype", "overclaim", "credit_by_result", "overhedged",
     "result", "impact", "risk", "plan", "goal",
 )  # fmt: skip
-DIMENSIONS = 384
+DIMENSIONS = 768
 
 
 class Encoder(Protocol):
     """Gives a text's tokens their vectors in context."""
 
-    def adapted(self, adapters: Sequence[Adapter]) -> "Encoder":
-        """Return the encoder with *adapters* on its first layers."""
-        ...
-
-    def in_context(self, texts: Sequence[str], layers: int) -> list[InContext]:
-        """Return each text's tokens with their vectors after the first *layers*."""
+    def in_context(self, texts: Sequence[str]) -> list[InContext]:
+        """Return each text's tokens with their vectors."""
         ...
 
 
@@ -72,18 +68,11 @@ class Network:
 class ClauseModel:
     """What training made: changes of the encoder's first layers, and the network over them.
 
-    Only those layers are read with: there are as many as adapters. It reads sentences `together`
-    with their neighbours, or each alone.
+    Only those layers are read with: there are as many as adapters.
     """
 
     adapters: tuple[Adapter, ...]
     network: Network
-    together: bool = False
-
-    @property
-    def layers(self) -> int:
-        """How many of the encoder's layers it reads with."""
-        return len(self.adapters)
 
 
 @dataclass(frozen=True)
@@ -111,18 +100,18 @@ class Passage:
 
 
 _Key = tuple[tuple[str, BlockKind], ...]
-Memory = dict[tuple[int, _Key], Matrix]  # by the number of the model
+Memory = dict[_Key, Matrix]
 
 # A usual draft is one passage. No longer ones, for attention grows with the square; and after half
 # of it a paragraph starts anew, so that a change in one leaves the readings of others as they are.
 _LONGEST_PASSAGE = 500
 
 
-def passages(draft: Draft, *, together: bool) -> Iterator[Passage]:
-    """Yield the passages of *draft*, in their order: each sentence alone unless *together*."""
+def passages(draft: Draft) -> Iterator[Passage]:
+    """Yield the passages of *draft*, in their order."""
     row: list[Sentence] = []
     for sentence in draft.sentences:
-        if row and not (together and _goes_on(draft, row, sentence)):
+        if row and not _goes_on(draft, row, sentence):
             yield Passage(row)
             row = []
         row.append(sentence)
@@ -136,19 +125,14 @@ def _goes_on(draft: Draft, row: Sequence[Sentence], sentence: Sentence) -> bool:
     return length <= (_LONGEST_PASSAGE / 2 if parted else _LONGEST_PASSAGE)
 
 
-_Beside = Callable[[Sentence], list[Matrix]]
-
-
 class Reader:
-    """Reads drafts with one or more models: what it reads is the mean of their scores."""
+    """Reads drafts, passage by passage."""
 
-    def __init__(
-        self, encoder: Encoder, lexicon: Lexicon, models: Sequence[ClauseModel] | None = None
-    ) -> None:
-        """Read with *encoder* and *models*, the shipped ones if None."""
-        models = shipped_models() if models is None else models
+    def __init__(self, encoder: Encoder, lexicon: Lexicon, network: Network | None = None) -> None:
+        """Read with *encoder* and the *network* trained with it, the shipped one if None."""
+        self._encoder = encoder
         self._lexicon = lexicon
-        self._views = [_View(n, encoder, model) for n, model in enumerate(models)]
+        self._network = network or shipped_model().network
 
     def read(self, draft: Draft, memory: Memory | None = None) -> list[Reading]:
         """Return a reading of every clause of every sentence, in their order.
@@ -159,46 +143,34 @@ class Reader:
         clauses = [(s, clause) for s in draft.sentences for clause in s.clauses]
         if not clauses:
             return []
-        beside = cache(partial(asides, lexicon=self._lexicon))  # the same in every view
-        scores = np.mean([view.scores(draft, known, beside) for view in self._views], axis=0)
-        odds = 1 / (1 + np.exp(-np.clip(scores, -30, 30)))
+        odds = 1 / (1 + np.exp(-np.clip(self._scores(draft, known), -30, 30)))
         return [
             Reading(sentence, clause, dict(zip(LABELS, map(float, row), strict=True)))
             for (sentence, clause), row in zip(clauses, odds, strict=True)
         ]
 
-
-class _View:
-    """How one model sees a draft."""
-
-    def __init__(self, number: int, encoder: Encoder, model: ClauseModel) -> None:
-        self._number = number
-        self._encoder = encoder.adapted(model.adapters)
-        self._model = model
-
-    def scores(self, draft: Draft, memory: Memory, beside: _Beside) -> Matrix:
+    def _scores(self, draft: Draft, memory: Memory) -> Matrix:
         """Return each clause's log-odds, (clauses, labels)."""
-        rows = list(passages(draft, together=self._model.together))
-        new = {each.key: each for each in rows if (self._number, each.key) not in memory}
+        rows = list(passages(draft))
+        new = {each.key: each for each in rows if each.key not in memory}
         if new:
-            scores = self._model.network.scores(self._features(list(new.values()), beside))
+            scores = self._network.scores(self._features(list(new.values())))
             ends = np.cumsum([_count(passage) for passage in new.values()])
-            for key, part in zip(new, np.split(scores, ends[:-1]), strict=True):
-                memory[self._number, key] = part
-        return np.concatenate([memory[self._number, each.key] for each in rows])
+            memory.update(zip(new, np.split(scores, ends[:-1]), strict=True))
+        return np.concatenate([memory[each.key] for each in rows])
 
-    def _features(self, passages: Sequence[Passage], beside: _Beside) -> Matrix:
+    def _features(self, passages: Sequence[Passage]) -> Matrix:
         """Return one row a clause: its vector, its sentence's, cues and form."""
-        texts = [each.text for each in passages]
-        contexts = self._encoder.in_context(texts, self._model.layers)
+        contexts = self._encoder.in_context([each.text for each in passages])
         rows: list[Matrix] = []
         for passage, context in zip(passages, contexts, strict=True):
             for sentence, place in passage.placed():
                 whole = 0.5 * _mean(context, inside(context.offsets, place))
-                for clause, other in zip(sentence.clauses, beside(sentence), strict=True):
+                beside = asides(sentence, self._lexicon)
+                for clause, other in zip(sentence.clauses, beside, strict=True):
                     own = _mean(context, inside(context.offsets, within(sentence, clause, place)))
                     rows.append(np.concatenate([own, whole, other]))
-        return np.stack(rows) if rows else np.zeros((0, len(self._model.network.hidden)), "f4")
+        return np.stack(rows) if rows else np.zeros((0, len(self._network.hidden)), "f4")
 
 
 def _count(passage: Passage) -> int:
@@ -210,34 +182,27 @@ def aside_width() -> int:
     return 2 * len(families()) + len(_FORM)
 
 
-MODELS = {
-    together: Path(__file__).with_name(f"clauses_{'together' if together else 'alone'}.npz")
-    for together in (False, True)
-}
+MODEL = Path(__file__).with_name("clauses.npz")
 _ADAPTED = tuple(field.name for field in fields(Adapter))
 
 
 def save(model: ClauseModel) -> None:
-    """Write *model* beside this module, in half precision, in place of the one of its sort."""
+    """Write *model* beside this module, in half precision."""
     weights = dict(vars(model.network))
     for n, adapter in enumerate(model.adapters):
         for name in _ADAPTED:
             weights |= {f"{n}.{name}.{i}": m for i, m in enumerate(getattr(adapter, name))}
     halved = {name: np.asarray(each, dtype=np.float16) for name, each in weights.items()}
-    np.savez_compressed(MODELS[model.together], allow_pickle=False, **halved)
+    np.savez_compressed(MODEL, allow_pickle=False, **halved)
 
 
 @cache
-def shipped_models() -> tuple[ClauseModel, ...]:
-    """Return the models that Coach reads with.
+def shipped_model() -> ClauseModel:
+    """Return the model that Coach reads with.
 
-    Raises ValueError if they were made for other features.
+    Raises ValueError if it was made for other features.
     """
-    return tuple(_load(path, together=together) for together, path in MODELS.items())
-
-
-def _load(path: Path, *, together: bool) -> ClauseModel:
-    with np.load(path) as stored:
+    with np.load(MODEL) as stored:
         weights = {name: stored[name].astype(np.float32) for name in stored.files}
     network = Network(**{field.name: weights[field.name] for field in fields(Network)})
     adapters = tuple(
@@ -246,8 +211,8 @@ def _load(path: Path, *, together: bool) -> ClauseModel:
     )
     shape = (2 * DIMENSIONS + aside_width(), len(LABELS))
     if (len(network.hidden), network.output.shape[1]) != shape:
-        raise ValueError(f"{path.name} does not fit the features: run python -m evals.training")
-    return ClauseModel(adapters, network, together)
+        raise ValueError(f"{MODEL.name} does not fit the features: run python -m evals.training")
+    return ClauseModel(adapters, network)
 
 
 def within(sentence: Sentence, clause: Clause, place: Span) -> Span:

@@ -48,6 +48,10 @@ class ReviewFeature:
         """Whether a language model is configured."""
         return self._writer is not None
 
+    async def warm(self) -> None:
+        """Load the model that reads drafts, or make it: some seconds, the first time."""
+        await asyncio.to_thread(self._finder.reader.read, parse("Ready."))
+
     async def review(self, assignment: Assignment) -> Review:
         """Review *assignment*. Raises NothingToReview or DraftTooLong."""
         if not any(character.isalnum() for character in assignment.draft):

@@ -10,17 +10,17 @@ from bot.logs import configure_logs
 from bot.records import Audience
 from bot.settings import Settings
 from bot.updates.drafts import parse
-from bot.updates.reading import passages, shipped_models
+from bot.updates.reading import passages, shipped_model
 from bot.updates.review import Assignment
 from bot.wiring import open_reviews
 from evals.bench.figures import Row, ratio, seconds
 from evals.cases import DATA
 from evals.review_cases import read_drafts
-from knowledge.embeddings import MiniLM
+from knowledge.in_context import Contextual
 
 _LENGTHS = (2_000, 20_000)  # words
 _USUAL = range(130, 171)  # words
-_LIMIT = "the encoder on its sentences, once (limit)"
+_LIMIT = "the encoder on its passages, once (limit)"
 
 
 async def reviews(folder: Path, rounds: int) -> list[Row]:
@@ -30,8 +30,9 @@ async def reviews(folder: Path, rounds: int) -> list[Row]:
         case.draft for path in sorted(DATA.glob("drafts_*.jsonl")) for case in read_drafts(path)
     ]
     usual = [draft for draft in drafts if len(draft.split()) in _USUAL]
-    model = MiniLM()
-    async with open_reviews(Settings(coach_data=folder, coach_model="")) as feature:
+    settings = Settings(coach_data=folder, coach_model="")
+    encoder = Contextual(shipped_model().adapters, settings.coach_cache)
+    async with open_reviews(settings) as feature:
 
         async def time_of(draft: str) -> float:
             started = perf_counter()
@@ -41,9 +42,7 @@ async def reviews(folder: Path, rounds: int) -> list[Row]:
         def limit_of(draft: str) -> float:
             parsed = parse(draft)
             started = perf_counter()
-            for each in shipped_models():
-                texts = [passage.text for passage in passages(parsed, together=each.together)]
-                model.in_context(texts, each.layers)
+            encoder.in_context([passage.text for passage in passages(parsed)])
             return perf_counter() - started
 
         await time_of(usual[0])

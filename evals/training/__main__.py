@@ -1,12 +1,10 @@
-"""`python -m evals.training`: measure the clause models on texts held out, train and write them.
+"""`python -m evals.training`: measure the clause model on texts held out, train and write it.
 
-There are two: one reads sentences alone, one together with their neighbours. A training takes some
-twenty minutes on two cores. It needs JAX, which the development requirements
-hold and Coach does not.
+A training takes some hours on two cores. It needs JAX, which the development requirements hold and
+Coach does not.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Annotated
 
 import numpy as np
@@ -22,8 +20,7 @@ from bot.updates.terms import lexicon
 from evals.reports import Report
 from evals.training.examples import Example, examples, shipped_texts
 from evals.training.fitting import Course, Trainer
-from evals.training.joining import joined
-from knowledge.embeddings import MiniLM
+from knowledge.mpnet import MPNet, unpacked
 
 _PARTS = 5
 _TOGETHER = 20  # texts stay with their neighbours, among which are twins with the same idiom
@@ -33,15 +30,11 @@ def train(
     check_only: Annotated[bool, typer.Option(help="Hold out and measure; write nothing.")] = False,
     measure: Annotated[bool, typer.Option(help="Hold a fifth of the texts out first.")] = True,
     epochs: Annotated[int, typer.Option(min=1)] = Course.epochs,
-    trainings: Annotated[
-        int, typer.Option(min=1, help="Train so often, each from another start, and join them.")
-    ] = 1,
 ) -> None:
-    """Train the clause models, print how well a fifth held out is read, and write the models."""
-    model, texts = MiniLM(), list(shipped_texts())
-    for together in (False, True):
-        course = Course(epochs=epochs, together=together)
-        known = examples(texts, model, lexicon(), together=together)
+    """Train the clause model, print how well a fifth held out is read, and write the model."""
+    course = Course(epochs=epochs)
+    with unpacked() as model:
+        known = examples(list(shipped_texts()), model.tokenizer, lexicon())
         if measure or check_only:
             report = _held_out(known, model, course)
             if check_only:
@@ -49,26 +42,24 @@ def train(
             else:
                 report.publish()
         if not check_only:
-            courses = [replace(course, seed=seed) for seed in range(trainings)]
-            save(joined([_trained(known, model, each).learned() for each in courses]))
+            save(_trained(known, model, course).learned())
 
 
-def _trained(known: Sequence[Example], model: MiniLM, course: Course) -> Trainer:
+def _trained(known: Sequence[Example], model: MPNet, course: Course) -> Trainer:
     trainer = Trainer(model, course)
     trainer.fit(known, lambda epoch, loss: typer.echo(f"epoch {epoch}: loss {loss:.3f}", err=True))
     return trainer
 
 
-def _held_out(known: Sequence[Example], model: MiniLM, course: Course) -> Report:
+def _held_out(known: Sequence[Example], model: MPNet, course: Course) -> Report:
     """Train on four fifths of the texts and read the fifth that was held out."""
     count = known[-1].text + 1
     held = {n for n in range(count) if n // _TOGETHER % _PARTS == 0}
     trainer = _trained([each for each in known if each.text not in held], model, course)
     odds, labels, weights = trainer.read([each for each in known if each.text in held])
-    seen = "together" if course.together else "alone"
     return Report(
-        name=f"clauses_{seen}",
-        title=f"Clause model, sentences {seen}, on a fifth of the texts not trained with",
+        name="clauses",
+        title="Clause model on a fifth of the texts not trained with",
         header=("label", "clauses", "average precision", "best F1", "share of clauses"),
         rows=tuple(_row(n, odds, labels, weights > 0) for n in range(len(LABELS))),
         notes=(

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from tokenizers import Tokenizer
 
 from bot.updates.drafts import Clause, Span, parse
 from bot.updates.reading import LABELS, Matrix, Passage, asides, inside, passages, within
 from bot.updates.terms import Lexicon
-from knowledge.embeddings import MiniLM
 
 DATA = Path(__file__).parents[1] / "data"
 KINDS = 6  # the first labels; those after them are roles, which drafts are not labelled with
@@ -67,21 +67,21 @@ def shipped_texts() -> Iterator[LabelledText]:
 
 
 def examples(
-    texts: Sequence[LabelledText], model: MiniLM, lexicon: Lexicon, *, together: bool
+    texts: Sequence[LabelledText], tokenizer: Tokenizer, lexicon: Lexicon
 ) -> list[Example]:
-    """Return each passage of *texts* as numbers: sentences *together*, or each alone."""
+    """Return each passage of *texts* as numbers."""
     return [
-        _example(number, text, passage, model, lexicon)
+        _example(number, text, passage, tokenizer, lexicon)
         for number, text in enumerate(texts)
-        for passage in passages(parse(text.text), together=together)
+        for passage in passages(parse(text.text))
         if any(sentence.clauses for sentence in passage.sentences)
     ]
 
 
 def _example(
-    number: int, text: LabelledText, passage: Passage, model: MiniLM, lexicon: Lexicon
+    number: int, text: LabelledText, passage: Passage, tokenizer: Tokenizer, lexicon: Lexicon
 ) -> Example:
-    encoding = model.tokenizer.encode(passage.text)
+    encoding = tokenizer.encode(passage.text)
     offsets = np.asarray(encoding.offsets, dtype=np.int64)
     clauses = [
         Labelled(

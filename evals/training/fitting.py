@@ -1,4 +1,4 @@
-"""Fitting the clause model with JAX: the lower layers of MiniLM as in `knowledge.embeddings`.
+"""Fitting the clause model with JAX: the layers of MPNet as in `knowledge.quantized`.
 
 The layers' own weights stay as they are; what is learned are low-rank additions to them (Hu et al.
 2021, LoRA) and the network over their vectors. So the shipped file is small, and what the layers
@@ -10,7 +10,7 @@ know of English is kept.
 # (the types of JAX's trees are unknown)
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
@@ -31,21 +31,21 @@ from bot.updates.reading import (
 )
 from evals.training.batches import Batch, batches
 from evals.training.examples import Example
-from knowledge.embeddings import Adapter, Layer, MiniLM
+from knowledge.embeddings import Layer
+from knowledge.mpnet import EPSILON, HEADS, LAYERS, Adapter, MPNet
 
 _RARE = -2.5  # what a label's score starts from: most clauses have none
 
 
 @dataclass(frozen=True)
 class Course:
-    """How long and how hard is trained, in batches of so many tokens, and on what.
+    """How long and how hard is trained, in batches of so many tokens.
 
-    That is sentences `together` with their neighbours, or alone. Rates fall along half a cosine
-    after a short warm-up.
+    Rates fall along half a cosine after a short warm-up; the layers' is half of the network's.
     """
 
-    epochs: int = 5
-    layers: int = 3
+    epochs: int = 3
+    layers: int = LAYERS
     batch: int = 1024
     rate: float = 1e-3
     rank: int = 16
@@ -55,31 +55,42 @@ class Course:
     decay: float = 1e-4
     warm_up: int = 100
     seed: int = 0
-    together: bool = False
 
     def optimizer(self, steps: int) -> optax.GradientTransformation:
         """Return Adam (Kingma & Ba 2015) for *steps* an epoch, the gradient clipped to length 1."""
-        rate = optax.warmup_cosine_decay_schedule(
-            0.0, self.rate, self.warm_up, self.epochs * steps, 0.02 * self.rate
+
+        def adam(rate: float) -> optax.GradientTransformation:
+            return optax.adam(
+                optax.warmup_cosine_decay_schedule(
+                    0.0, rate, self.warm_up, self.epochs * steps, 0.02 * rate
+                )
+            )
+
+        parts: dict[Hashable, optax.GradientTransformation] = {
+            "adapters": adam(self.rate / 2),
+            "network": adam(self.rate),
+        }
+        return optax.chain(
+            optax.clip_by_global_norm(1.0),
+            optax.multi_transform(parts, _Weights("adapters", "network")),
         )
-        return optax.chain(optax.clip_by_global_norm(1.0), optax.adam(rate))
 
 
 class _Weights(NamedTuple):
     """All that is learned: for each layer and matrix its two thin ones, and the network."""
 
-    adapters: list[dict[str, tuple[Array, Array]]]
-    network: dict[str, Array]
+    adapters: Any  # [{name: (Array, Array)}]
+    network: Any  # {name: Array}
 
 
 class Trainer:
     """Trains on examples, and reads examples with what it has learned."""
 
-    def __init__(self, model: MiniLM, course: Course) -> None:
+    def __init__(self, model: MPNet, course: Course) -> None:
         """Start from *model* as it is."""
         self._model = model
         self._course = course
-        layers = model.layers[: course.layers]
+        layers = [model.layer(n) for n in range(course.layers)]
         self._layers = [jax.tree.map(jnp.asarray, vars(layer)) for layer in layers]
         self._weights = _first_weights(layers, course)
         self._scores = jax.jit(partial(self._forward, key=None))
@@ -117,7 +128,7 @@ class Trainer:
             for each in self._weights.adapters
         )
         network = {name: np.asarray(each) for name, each in self._weights.network.items()}
-        return ClauseModel(adapters, Network(**network), self._course.together)
+        return ClauseModel(adapters, Network(**network))
 
     def _embedded(self, batch: Batch) -> Matrix:
         return self._model.embedded(batch.ids)
@@ -147,9 +158,11 @@ class Trainer:
         self, weights: _Weights, hidden: Array, batch: Batch, *, key: Array | None
     ) -> Array:
         """Return each clause's scores, (clauses, labels); with a *key* parts are dropped."""
+        length = batch.ids.shape[1]
         unseen = ((jnp.asarray(batch.mask) - 1) * 1e9)[:, None, None, :]
+        beside = unseen + self._model.nearness[:, :length, :length]
         for n, (layer, added) in enumerate(zip(self._layers, weights.adapters, strict=True)):
-            hidden = self._layer(layer, added, hidden, unseen, _split(key, n))
+            hidden = self._layer(layer, added, hidden, beside, _split(key, n))
         tokens = hidden[batch.row]
         parts = (_mean(tokens, batch.tokens), 0.5 * _mean(tokens, batch.words), batch.aside)
         dropout = self._course.dropout
@@ -164,11 +177,11 @@ class Trainer:
         layer: dict[str, Any],
         added: dict[str, Any],
         x: Array,
-        unseen: Array,
+        beside: Array,
         key: Array | None,
     ) -> Array:
         texts, length, width = x.shape
-        heads, dropout, epsilon = self._model.heads, self._course.layer_dropout, self._model.epsilon
+        dropout = self._course.layer_dropout
 
         def through(name: str, x: Array) -> Array:
             (weight, bias), (first, second) = layer[name], added[name]
@@ -178,12 +191,12 @@ class Trainer:
             weight, bias = layer[name]
             centred = x - x.mean(-1, keepdims=True)
             return (
-                centred / jnp.sqrt((centred**2).mean(-1, keepdims=True) + epsilon) * weight + bias
+                centred / jnp.sqrt((centred**2).mean(-1, keepdims=True) + EPSILON) * weight + bias
             )
 
-        split = through("query_key_value", x).reshape(texts, length, 3, heads, -1)
+        split = through("query_key_value", x).reshape(texts, length, 3, HEADS, -1)
         query, key_, value = split.transpose(2, 0, 3, 1, 4)
-        scores = query @ key_.swapaxes(-1, -2) / math.sqrt(width // heads) + unseen
+        scores = query @ key_.swapaxes(-1, -2) / math.sqrt(width // HEADS) + beside
         attended = (jax.nn.softmax(scores, -1) @ value).swapaxes(1, 2).reshape(x.shape)
         changed = _dropped(through("attention_out", attended), _split(key, 0), dropout)
         x = normed("attention_norm", x + changed)

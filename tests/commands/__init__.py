@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from platformdirs import user_cache_path
+
 SECONDS = 90
 KEYS = ["id", "answer", "citations", "passages", "abstained", "engine", "seconds"]
 
@@ -21,7 +23,13 @@ class Ran:
 
 def environment(data: Path, **settings: str) -> dict[str, str]:
     """Return the variables of a person who has set nothing but a data folder and *settings*."""
-    return {"HOME": str(data.parent), "COACH_DATA": str(data), **settings}
+    cache = user_cache_path("ml-coach", appauthor=False)  # its model takes seconds to make
+    return {
+        "HOME": str(data.parent),
+        "COACH_DATA": str(data),
+        "COACH_CACHE": str(cache),
+        **settings,
+    }
 
 
 def command(*arguments: str) -> list[str]:

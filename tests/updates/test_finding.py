@@ -68,7 +68,10 @@ async def test_brackets_with_more_than_the_term_explain_nothing(
 
 
 async def test_acronyms_of_like_meaning_are_each_explained(review_feature: ReviewFeature) -> None:
-    draft = "Rain is untested. Calls fell by 5%. PESQ is up .3, STOI at .91, and PESQ@2 at 3."
+    draft = (
+        "Rain is untested. Customers call us 5% less often. "
+        "PESQ is up .3, STOI at .91, and PESQ@2 at 3."
+    )
     review = await review_feature.review(Assignment(draft=draft))
     assert [f.quote for f in review.findings] == ["PESQ", "STOI"]
     assert review.rewrite.count("PESQ (") == review.rewrite.count("STOI (") == 1
@@ -317,7 +320,7 @@ async def test_what_is_dismissed_is_claimed(
 
 
 async def test_a_question_that_wants_an_answer_is_none(review_feature: ReviewFeature) -> None:
-    draft = "Who still needs access to the labels? Sites? Done."
+    draft = "Who still needs access to the labels? Write to Ann by Friday."
     assert not (await review_feature.review(Assignment(draft=draft))).findings
 
 
@@ -392,7 +395,7 @@ async def test_the_figures_of_a_comparison_outlast_the_verdict_on_people(
     review_feature: ReviewFeature,
 ) -> None:
     compared = "Moira's keyword list beat Daniel's classifier by 78 to 71 correctly sorted requests"
-    draft = f"{compared}, and frankly that settles who understands our work."
+    draft = f"{compared}, so Moira was right and Daniel was wrong."
     review = await review_feature.review(Assignment(draft=draft))
     assert review.rewrite.startswith(f"{compared}. Thanks to Moira and Daniel for the work on this")
     assert "settles" not in review.rewrite

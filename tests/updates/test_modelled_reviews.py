@@ -11,7 +11,6 @@ from bot.stores.database import Database
 from bot.stores.reviews import SqlPolicies
 from bot.updates.finding import Finder
 from bot.updates.modelled import ModelledReviews
-from bot.updates.reading import Reader
 from bot.updates.review import Assignment, Review
 from bot.updates.reviewing import ReviewFeature
 from bot.updates.rewriting import Rewriter
@@ -64,11 +63,10 @@ async def bench(clock: Clock) -> AsyncIterator[Bench]:
 class Engines:
     """Features with a model of the bench behind them."""
 
-    def __init__(self, bench: Bench, embeddings: MiniLM) -> None:
-        terms = lexicon()
+    def __init__(self, bench: Bench, finder: Finder, embeddings: MiniLM) -> None:
         self.bench = bench
-        self._finder = Finder(Reader(embeddings, terms), terms)
-        self._rewriter = Rewriter(terms, embeddings)
+        self._finder = finder
+        self._rewriter = Rewriter(lexicon(), embeddings)
 
     def feature(self, *script: Step, name: str = ONE, **changes: Any) -> ReviewFeature:
         self.bench.server.script = script
@@ -98,8 +96,8 @@ class Engines:
 
 
 @pytest.fixture
-def engines(bench: Bench, embeddings: MiniLM) -> Engines:
-    return Engines(bench, embeddings)
+def engines(bench: Bench, finder: Finder, embeddings: MiniLM) -> Engines:
+    return Engines(bench, finder, embeddings)
 
 
 def kinds(review: Review) -> list[Kind]:
