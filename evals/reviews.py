@@ -23,14 +23,14 @@ from evals.scoring import Rate
 
 _NONE = "–"
 _SHIPPED = {
-    "drafts_alike_nine.jsonl": (
-        "Drafts like the example set, unread",
-        "Of the example set's kind, by two authors who had read that. Nobody read it, and its "
-        "totals decided nothing.",
-    ),
     "drafts_alike_unread.jsonl": (
-        "Drafts like the example set, unread, by three more authors",
-        "As before. Its totals were looked at when the language model was chosen.",
+        "Drafts like the example set, unread",
+        "Of the example set's kind, by six authors who had read that. Nobody read it; the totals "
+        "of its first half were looked at when the language model was chosen.",
+    ),
+    "drafts_alike_nine.jsonl": (
+        "Drafts like the example set, nine",
+        "As before, by another author. Rules came of reading what went wrong in them.",
     ),
     "drafts_alike_eight.jsonl": (
         "Drafts like the example set, eight",

@@ -251,12 +251,13 @@ def cautious(
     if is_tag(claim):
         return Caution("That is not certain yet")
     labels, claim = _unlabelled(claim.strip())
-    words, premise = _bare(claim)
+    bargain = _BARGAIN.match(claim)  # "Give it a month and it flies" stays whole
+    words, premise = (claim, "") if bargain else _bare(claim)
     wording = _Wording(turn, known_lower | vocabulary(), _NAMES | names, asked=asked)
     if kind is Kind.EXTRAPOLATION and (drawn := drawn_from(words)):
         premise = ", ".join(part for part in (premise, drawn[0]) if part)
         words, _ = _bare(drawn[1])
-    parts = [part for part in _PARTS.split(words) if part]
+    parts = [words] if bargain else [part for part in _PARTS.split(words) if part]
     if kind is Kind.EXTRAPOLATION and len(parts) > 1 and not states_something(parts[0]):
         premise = ", ".join(part for part in (premise, parts.pop(0)) if part)
         parts = [_bare(part)[0] for part in parts]
@@ -417,7 +418,11 @@ def _restated(words: str, kind: Kind, wording: _Wording) -> str:
     if not states_something(words):
         return _as_fragment(words, kind, wording)
     subject = "it " if _NO_SUBJECT_BUT_VERB.match(words) else ""
+    words = _THAT.sub("this", words)
     return f"{_opening(kind, wording)} {subject}{wording.inside(words)}"
+
+
+_THAT = re.compile(r"^that(?=\s)", _I)  # "It is not confirmed yet that that …"
 
 
 def _opening(kind: Kind, wording: _Wording) -> str:

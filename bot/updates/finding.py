@@ -33,17 +33,18 @@ _FIRST = {
     Kind.EXTRAPOLATION: 0.6,
     Kind.HYPE: 0.4,
     Kind.OVERCLAIM: 0.4,
-    Kind.CREDIT_BY_RESULT: 0.12,
+    Kind.CREDIT_BY_RESULT: 0.06,
     Kind.OVERHEDGED: 0.8,
 }
 _BESIDE_TERMS = {
     **dict.fromkeys(_FIRST, 0.3),
-    Kind.CREDIT_BY_RESULT: 0.12,
+    Kind.CREDIT_BY_RESULT: 0.06,
     Kind.OVERHEDGED: 0.5,
 }
 # How many problems a flawed draft has hardly grows with its length: in a long one each clause is
 # less likely to be among them.
 _MORE_LEAST, _MORE_PER_CLAUSE, _MORE_MOST = 0.035, 0.0055, 0.1
+_CREDIT_MORE = 0.03
 _RESULT = 0.5
 _IMPACT_FIRST, _IMPACT_MORE = 0.03, 0.5
 _RISK_FIRST, _RISK_MORE = 0.02, 0.8
@@ -167,7 +168,11 @@ def _metric(mentions: Sequence[Mention]) -> Term | None:
 def _more(clauses: int) -> Mapping[Kind, float]:
     """Return how likely a further problem has to be in a draft of so many *clauses*."""
     least = min(max(_MORE_LEAST, _MORE_PER_CLAUSE * clauses), _MORE_MOST)
-    return {**dict.fromkeys(_FIRST, least), Kind.CREDIT_BY_RESULT: 0.12, Kind.OVERHEDGED: 0.5}
+    return {
+        **dict.fromkeys(_FIRST, least),
+        Kind.CREDIT_BY_RESULT: _CREDIT_MORE,
+        Kind.OVERHEDGED: 0.5,
+    }
 
 
 _OPEN = re.compile(
@@ -482,7 +487,7 @@ def _is_rather_else(
     )
 
 
-_UNLIKELY, _LIKELIER, _FAR_LIKELIER = 0.3, 2.0, 9.0
+_UNLIKELY, _LIKELIER, _FAR_LIKELIER = 0.15, 2.0, 9.0
 _NO_CLAIM = ("result", "impact", "risk", "plan", "goal")
 _PROJECTED = (Kind.EXTRAPOLATION, Kind.PROMISE)
 _WENT = re.compile(
@@ -530,8 +535,9 @@ def _is_no_claim(reading: Reading, kind: Kind) -> bool:
     if _leads_in(reading):
         return True
     if kind is Kind.OVERCLAIM:
-        bold = surely or states_something(text) or any(has(family, text) for family in _BOLD)
-        limit = reading.odds["risk"] > reading.odds["overclaim"]
+        bold = states_something(text) or any(has(family, text) for family in _BOLD)
+        bold = bold or reading.odds[kind.value] >= _BOLD_BY_ITSELF
+        limit = reading.odds["risk"] > _LIMIT * reading.odds[kind.value]
         if not bold or (limit and not _telling(reading, kind)):
             return True
     if _is_schedule(text):
@@ -573,6 +579,7 @@ _PREPOSITION = re.compile(
     r"(?:as\s)?(?:with|by|for|in|on|at|from|after|during|across|under|over|since|as)\s",
     re.IGNORECASE,
 )
+_BOLD_BY_ITSELF, _LIMIT = 0.15, 4.0
 _BOLD = ("universal", "proof", "superior", "completion", "certainty")
 
 

@@ -168,7 +168,8 @@ class _Pass:
             kept = [_measured(words), self._without_verdict()]
             return Part(clause, joined(kept, lower=self._lower), changed=True)
         if Kind.HYPE in kinds:
-            words = sober(words) if self._english else sober_abroad(words)
+            calm = sober(words) if self._english else sober_abroad(words)
+            words = calm or (words if claim and figures(words) else "")
             if not words or claim is None:
                 return Part(clause, words, changed=not words)
         if self._turn and only_vows(words):

@@ -402,3 +402,14 @@ def test_any_text_is_survived(text: str, kind: Kind, turn: int) -> None:
 def test_a_long_monotonous_claim_is_restated_at_once(unit: str) -> None:
     claim = f"We will {unit * (20_000 // len(unit))}x"
     assert cautious(claim, Kind.PROMISE, 0).text
+
+
+def test_time_asked_for_is_a_bargain() -> None:
+    caution = cautious("Give it 3 more weeks and it is spot on", Kind.EXTRAPOLATION, 0)
+    assert caution.text == "We do not know yet whether it is spot on if we give it 3 more weeks"
+    assert not caution.premise
+
+
+def test_what_a_claim_points_at_is_pointed_at_once() -> None:
+    caution = cautious("That makes it bulletproof", Kind.OVERCLAIM, 0)
+    assert caution.text == "We have not shown yet that this makes it bulletproof"
