@@ -422,7 +422,8 @@ def _restated(words: str, kind: Kind, wording: _Wording) -> str:
     return f"{_opening(kind, wording)} {subject}{wording.inside(words)}"
 
 
-_THAT = re.compile(r"^that(?=\s)", _I)  # "It is not confirmed yet that that …"
+# "It is not confirmed yet that that makes it …"; "that day" stays, which "this day" is not.
+_THAT = re.compile(r"^that(?=\s(?:is|was|has|will|can|\w{3,}s)\b)", _I)
 
 
 def _opening(kind: Kind, wording: _Wording) -> str:

@@ -394,6 +394,7 @@ def _telling(reading: Reading, kind: Kind) -> bool:
     return kind is Kind.OVERCLAIM and overclaims(clause)
 
 
+_BEYOND_DOUBT = 0.8  # what rules of thumb excuse weighs less then
 _RUN_ON = {Kind.EXTRAPOLATION, Kind.CREDIT_BY_RESULT, Kind.OVERHEDGED}
 
 
@@ -404,30 +405,46 @@ def _adjoin(draft: Draft, first: Span, second: Span) -> bool:
 
 def _excused(draft: Draft, reading: Reading, kind: Kind) -> bool:
     """Tell whether the sentence itself takes the claim back, or somebody else makes it."""
-    clause = reading.clause
-    if _quoted(draft, clause.span) or _is_framed(reading):
+    if _quoted(draft, reading.clause.span) or _is_framed(reading) or _is_scrap(reading, kind):
         return True
-    in_table = reading.sentence.block.kind is BlockKind.TABLE
-    if not re.search(r"\w\W+\w\w|\w{12}", clause.text) and kind is not Kind.HYPE:
-        return True
-    if not re.search(r"\w\w|[^\w\s]", clause.text) or (in_table and "|" in clause.text):
+    if kind in _CLAIMED and (_taken_back(reading) or _is_opening(reading, kind)):
         return True
     if _reports_past(reading, kind):
         return True
+    if reading.odds[kind.value] >= _BEYOND_DOUBT:
+        return False
     if reading.sentence.block.kind is BlockKind.HEADING and not _telling(reading, kind):
         return True
     if kind in _CLAIMED:
-        before = reading.sentence.text[: clause.span.end - reading.sentence.span.start]
-        after = reading.sentence.text[len(before) :]
-        turned = before.rfind(", but ", 0, len(before) - len(clause.text))
-        taken_back = _OPEN.search(_SETTLED.sub("", before[max(0, turned) :]))
-        taken_back = taken_back or _REPORTED.search(before)
-        taken_back = taken_back or _OPEN_AFTER.match(after) or _gives_odds(clause.text)
-        return bool(taken_back) or _asks(reading) or _is_no_claim(reading, kind)
+        return _asks(reading) or _is_no_claim(reading, kind)
     if kind is Kind.CREDIT_BY_RESULT:
-        judged = has("praise_person", clause.text) or has("blame_person", clause.text)
-        return has("thanks", clause.text) and not judged and reading.odds[kind.value] < _SURE
+        text = reading.clause.text
+        judged = has("praise_person", text) or has("blame_person", text)
+        return has("thanks", text) and not judged and reading.odds[kind.value] < _SURE
     return _is_no_praise(reading)
+
+
+def _is_scrap(reading: Reading, kind: Kind) -> bool:
+    """Tell whether a clause has too few words to claim anything, or runs over cells of a table."""
+    text = reading.clause.text
+    in_table = reading.sentence.block.kind is BlockKind.TABLE
+    if not re.search(r"\w\W+\w\w|\w{12}", text) and kind is not Kind.HYPE:
+        return True
+    return not re.search(r"\w\w|[^\w\s]", text) or (in_table and "|" in text)
+
+
+def _taken_back(reading: Reading) -> bool:
+    """Tell whether the sentence leaves the claim open, reports it or gives its odds."""
+    clause = reading.clause
+    before = reading.sentence.text[: clause.span.end - reading.sentence.span.start]
+    after = reading.sentence.text[len(before) :]
+    turned = before.rfind(", but ", 0, len(before) - len(clause.text))
+    return bool(
+        _OPEN.search(_SETTLED.sub("", before[max(0, turned) :]))
+        or _REPORTED.search(before)
+        or _OPEN_AFTER.match(after)
+        or _gives_odds(clause.text)
+    )
 
 
 def _is_framed(reading: Reading) -> bool:
@@ -524,24 +541,24 @@ _PUT_AT = re.compile(
 _NO_CHANCE = re.compile(r"\b(?:no|zero|without\sa(?:ny)?)\schance\b", re.IGNORECASE)
 
 
-def _is_no_claim(reading: Reading, kind: Kind) -> bool:
-    """Tell whether a clause leads in, announces work, names a limit, or is too short to claim."""
+def _is_opening(reading: Reading, kind: Kind) -> bool:
+    """Tell whether a clause leads in to the next, or has names and dates alone."""
     text = reading.clause.text
     surely = reading.odds[kind.value] >= _SURE
-    if opens(text) and not (
-        _AHEAD.search(text) or _IN_TIME.search(text) or (surely and "," in text)
-    ):
-        return True
-    if _leads_in(reading):
-        return True
+    ahead = _AHEAD.search(text) or _IN_TIME.search(text) or (surely and "," in text)
+    return (opens(text) and not ahead) or _leads_in(reading) or _is_schedule(text)
+
+
+def _is_no_claim(reading: Reading, kind: Kind) -> bool:
+    """Tell whether a clause announces work, names a limit, or is too short to claim."""
+    text = reading.clause.text
     if kind is Kind.OVERCLAIM:
         bold = states_something(text) or any(has(family, text) for family in _BOLD)
         bold = bold or reading.odds[kind.value] >= _BOLD_BY_ITSELF
         limit = reading.odds["risk"] > _LIMIT * reading.odds[kind.value]
         if not bold or (limit and not _telling(reading, kind)):
             return True
-    if _is_schedule(text):
-        return True
+    surely = reading.odds[kind.value] >= _SURE
     final = has("completion", text) or has("certainty", text)
     if len(text.split()) < _SHORT and not (final or surely or _telling(reading, kind)):
         return True

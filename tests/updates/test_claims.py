@@ -413,3 +413,8 @@ def test_time_asked_for_is_a_bargain() -> None:
 def test_what_a_claim_points_at_is_pointed_at_once() -> None:
     caution = cautious("That makes it bulletproof", Kind.OVERCLAIM, 0)
     assert caution.text == "We have not shown yet that this makes it bulletproof"
+
+
+def test_a_day_pointed_at_stays_that_day() -> None:
+    caution = cautious("that day is 2 September", Kind.PROMISE, 0)
+    assert caution.text == "We do not know yet whether that day is 2 September"
