@@ -394,7 +394,8 @@ def _telling(reading: Reading, kind: Kind) -> bool:
     return kind is Kind.OVERCLAIM and overclaims(clause)
 
 
-_BEYOND_DOUBT = 0.8  # what rules of thumb excuse weighs less then
+# From here on the reading counts, though a heading, a question or few words would excuse it.
+_BEYOND_DOUBT = 0.8
 _RUN_ON = {Kind.EXTRAPOLATION, Kind.CREDIT_BY_RESULT, Kind.OVERHEDGED}
 
 
@@ -596,6 +597,7 @@ _PREPOSITION = re.compile(
     r"(?:as\s)?(?:with|by|for|in|on|at|from|after|during|across|under|over|since|as)\s",
     re.IGNORECASE,
 )
+# How likely an overclaim needs no words of one, and how many times likelier a limit excuses it.
 _BOLD_BY_ITSELF, _LIMIT = 0.15, 4.0
 _BOLD = ("universal", "proof", "superior", "completion", "certainty")
 
