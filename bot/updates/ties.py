@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.records import BusinessContext, MetricMeaning
+from bot.updates.directions import Better, Direction, direction
 from bot.updates.drafts import Draft, Span
 from bot.updates.terms import Lexicon, Term
 from knowledge.lexical import words_of
@@ -24,33 +25,6 @@ _HEDGED = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"(?<![\w.])(\d+(?:[.,]\d+)*|\.\d+)\s?(%)?")
-_FROM_TO = re.compile(
-    r"(?:from\s)?(?P<old>\d*[.,]?\d+)\s?%?\s?(?:->|→|=>|to|up to|down to|–>|now)\s?(?:now\s)?(?P<new>\d*[.,]?\d+)",
-    re.IGNORECASE,
-)
-_BEFORE = re.compile(
-    r"(?P<new>\d*[.,]?\d+)\s?(?:%|percent)?[^.;\d]{0,30}?(?:\(|,\s?)?(?:was|were|up from|down from|from|instead of|vs\.?|versus|after|before|previously|last \w+|compared (?:to|with))\s?[^.;\d]{0,15}(?P<old>\d*[.,]?\d+)",
-    re.IGNORECASE,
-)
-_IN_BRACKETS = re.compile(
-    r"(?P<new>\d*[.,]?\d+)\s?(?:%|percent)?[^.;\d()]{0,40}\((?P<old>\d*[.,]?\d+)\s?(?:%|percent)?\s"
-    r"(?:before|earlier|previously|until|in|last|then|so far)\b",
-    re.IGNORECASE,
-)
-_UP = re.compile(
-    r"\b(?:up|rose|rise[sn]?|increas\w+|gain\w*|grew|grown|climb\w*|higher|more|jump\w*|went up)\b",
-    re.IGNORECASE,
-)
-_DOWN = re.compile(
-    r"\b(?:down|fell|falls?|fallen|drop\w*|declin\w+|decreas\w+|lower\w*|less|reduc\w+|cut|lost|slipped|dipped|sank|went down)\b",
-    re.IGNORECASE,
-)
-_BETTER = re.compile(r"\b(?:improv\w+|better)\b", re.IGNORECASE)
-_WORSE = re.compile(
-    r"\b(?:worse\w*|deteriorat\w+|degrad\w+|regress(?:ed|ion)|suffer\w*)\b", re.IGNORECASE
-)
-
-Direction = Literal["better", "worse", "unclear"]
 
 
 class Embedder(Protocol):
@@ -131,9 +105,7 @@ def _meanings(
         yield statements[-i], entry
 
 
-def _reported(
-    statement: str, entry: MetricMeaning, lexicon: Lexicon
-) -> tuple[str, Literal["higher", "lower"] | None]:
+def _reported(statement: str, entry: MetricMeaning, lexicon: Lexicon) -> tuple[str, Better | None]:
     """Return what *statement* says of the entry's metric, and which way is better for it.
 
     Of several metrics it is the one that the entry names, from its name to the next one's.
@@ -204,31 +176,6 @@ def _wording(statement: str, lexicon: Lexicon) -> str:
     meant = _terms(statement, lexicon).values()
     full = (f"{max((t.term, *t.aliases), key=len)}, {t.plain}" for t in meant)
     return "; ".join((names, *full))
-
-
-def direction(statement: str, better: Literal["higher", "lower"] | None) -> Direction:
-    """Return which way the metric went: from the figures, else from the words."""
-    if _WORSE.search(statement):
-        return "worse"
-    change = _change(statement)
-    if change == 0:
-        return "better" if _BETTER.search(statement) else "unclear"
-    if better is None:
-        return "better" if _BETTER.search(statement) else "unclear"
-    return "better" if (change > 0) == (better == "higher") else "worse"
-
-
-def _change(statement: str) -> int:
-    for pattern in (_FROM_TO, _IN_BRACKETS, _BEFORE):
-        if match := pattern.search(statement):
-            old, new = _value(match["old"]), _value(match["new"])
-            return (new > old) - (new < old)
-    up, down = bool(_UP.search(statement)), bool(_DOWN.search(statement))
-    return up - down
-
-
-def _value(digits: str) -> float:
-    return float(digits.replace(",", "."))
 
 
 def _told(entry: MetricMeaning, went: Direction) -> str:
