@@ -8,8 +8,8 @@ from knowledge.lexical import STOP_WORDS
 _WORD = r"[A-ZÀ-Þ][a-zà-ÿ]{1,20}(?:-[A-ZÀ-Þ][a-zà-ÿ]{1,20})*"
 _NAME = re.compile(rf"@[\w.-]+|<@\w+>|(?<![\w-]){_WORD}\b(?![:-])(?: {_WORD}\b(?![:-]))*")
 _SMALL = re.compile(
-    r"\b([a-zà-ÿ]{2,15})['’]s (?=(?:\w+ )?(?:idea|approach|variant|model|run|bet|hunch|proposal"
-    r"|version|method|solution|experiment|trick|suggestion|sweep|branch|prototype|hypothesis)\b)"
+    r"(?<!@)\b([a-zà-ÿ]{2,15})['’]s (?=(?:\w+ )?(?:idea|approach|variant|model|run|bet|hunch"
+    r"|proposal|version|method|solution|experiment|trick|suggestion|sweep|branch|prototype|hypothesis)\b)"
 )
 # What starts with a capital in English and is nobody's name.
 _NO_NAMES = STOP_WORDS | {
@@ -63,7 +63,7 @@ def names(sentence: str) -> list[str]:
         if starts and not sentence.startswith(("'", "’"), match.end()):
             words = words[_is_common(words[0].lower()) :]
         name = " ".join(word for word in words if word.lower() not in _NO_NAMES)
-        if name and name not in found and not _NO_PERSON.search(sentence[: match.start()]):
+        if name and name not in found and not _is_no_person(sentence, match):
             found.append(name)
     return found[:4]
 
@@ -73,7 +73,17 @@ def _is_common(word: str) -> bool:
 
 
 _STARTS = re.compile(r"(?:^|[.;:!?])\s*$")
-_NO_PERSON = re.compile(r"(?:\d|\b(?:in|at|near))\s$", re.IGNORECASE)
+_AT_A_PLACE = re.compile(r"(?:\d|\b(?:in|at|near))\s$", re.IGNORECASE)
+_OF_A_PLACE = re.compile(
+    r"\s(?:project|pilot|site|office|market|plant|region|roll-?out|account|contract|programme)\b"
+)
+
+
+def _is_no_person(sentence: str, name: re.Match[str]) -> bool:
+    """Tell whether a *name* is a place: "in Porto", "the Colombia project"."""
+    before = sentence[: name.start()]
+    of_place = before.lower().endswith("the ") and _OF_A_PLACE.match(sentence, name.end())
+    return bool(_AT_A_PLACE.search(before) or of_place)
 
 
 def _list(people: list[str]) -> str:

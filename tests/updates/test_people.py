@@ -17,6 +17,8 @@ from bot.updates.reviewing import ReviewFeature
         ("nobody in particular", []),
         ("Wei-Ting beat Chia-Hao", ["Wei-Ting", "Chia-Hao"]),
         ("Kenji's U-Net beat Olu's rule", ["Kenji", "Olu"]),
+        ("so Joana leads the Colombia project", ["Joana"]),
+        ("@lee's sweep was the winner", ["@lee"]),
         ("People: the crew in Porto worked late", []),
     ],
 )
