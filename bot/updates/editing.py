@@ -72,11 +72,14 @@ def appended(text: str, lines: Sequence[str], *, lower: bool) -> str:
     return head + _in_format(head, last, draft, lines) + tail
 
 
+_ENDED = re.compile(r"[.?!:][)\"”’]*$")
+
+
 def _in_format(head: str, last: Block, draft: Draft, lines: Sequence[str]) -> str:
     if last.kind is BlockKind.BULLET and not re.search(r"\d", last.lead):
         return "".join(f"\n{last.lead}{line}" for line in lines)
     stopped = [line if line[-1] in ".?!]" else f"{line}." for line in lines]
     if last.kind is BlockKind.PROSE and "\n" not in draft.text.strip():
-        stop = "" if head[-1:] in ".?!:" else "."
+        stop = "" if _ENDED.search(head) else "."
         return f"{stop} " + " ".join(f"{line}." if line[-1] == "]" else line for line in stopped)
     return "\n\n" + "\n".join(stopped)
