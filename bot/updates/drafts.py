@@ -377,7 +377,7 @@ _WORDY = 3
 
 
 def _stops(text: str, span: Span) -> Iterator[int]:
-    body = span.of(text)
+    body = _PLACEHOLDER.sub(lambda match: "_" * len(match[0]), span.of(text))
     for match in _COMMENT_OR_STOP.finditer(body):
         if match["comment"]:
             if _stands_apart(body, match):
@@ -387,6 +387,8 @@ def _stops(text: str, span: Span) -> Iterator[int]:
     yield span.end
 
 
+# A [placeholder? with stops inside] belongs to its sentence.
+_PLACEHOLDER = re.compile(r"\[[^\[\]\n]*\]")
 _COMMENT_OR_STOP = re.compile(rf"(?P<comment>{COMMENT})|{_STOP.pattern}")
 
 

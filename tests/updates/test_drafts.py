@@ -121,6 +121,7 @@ def test_a_bullet_keeps_what_precedes_its_words(lead: str) -> None:
         "Version 2.3.1 is live.",
         "It costs approx. 5 euros.",
         "We meet at 5 p.m. today.",
+        "It could work [depends on what? known when?] in May.",
     ],
 )
 def test_a_full_stop_inside_a_sentence_does_not_end_it(text: str) -> None:
