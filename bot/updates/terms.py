@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal, cast
 
-from pydantic import Field, TypeAdapter
+from pydantic import BeforeValidator, Field, TypeAdapter
 
 from bot.messages import Frozen
 from bot.updates.drafts import Span
@@ -21,6 +21,12 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 Known = Literal["none", "half", "well"]
+_Plain = Annotated[str, Field(max_length=100)]
+
+
+def _pairs(mapping: object) -> object:
+    """Return what YAML has as a mapping in pairs, which can be hashed."""
+    return tuple(cast("dict[str, str]", mapping).items()) if isinstance(mapping, dict) else mapping
 
 
 class Term(Frozen):
@@ -29,7 +35,7 @@ class Term(Frozen):
     `exact` spellings count in exactly that case only, `aliases` in any; `measured` are ordinary
     words that count right before a figure. `known` says who knows the term: nobody outside the
     field, half of them, or everybody in business; its `short` forms nobody does, nor what is
-    measured by its ordinary words.
+    measured by its ordinary words. `meanings` are those of spellings that mean something else.
     """
 
     term: str
@@ -40,7 +46,16 @@ class Term(Frozen):
     kind: Literal["metric", "method", "data", "infrastructure", "statistics", "shorthand"]
     better: Literal["higher", "lower"] | None = None
     known: Known = "none"
-    plain: str = Field(max_length=100)
+    plain: _Plain
+    meanings: Annotated[tuple[tuple[str, _Plain], ...], BeforeValidator(_pairs)] = ()
+
+    @cached_property
+    def relatives(self) -> Mapping[str, "Term"]:
+        """The terms of the same sort with a meaning of their own, by their spellings."""
+        return {
+            alias: Term(term=alias, kind=self.kind, better=self.better, known=self.known, plain=own)
+            for alias, own in self.meanings
+        }
 
     @cached_property
     def short_forms(self) -> frozenset[str]:
@@ -220,7 +235,7 @@ def _with_suffix(text: str, span: Span) -> Span:
     return Span(span.start, suffix.end()) if suffix else span
 
 
-_SUFFIX = re.compile(r"@\d+(?:\.\d+)?\b")
+_SUFFIX = re.compile(r"@\.?\d+(?:\.\d+)?\b")
 
 
 def _spelling(text: str) -> str:
@@ -242,6 +257,7 @@ def lexicon() -> Lexicon:
         if not term.exact and _spelling(term.term).lower() not in words:
             lower[_spelling(term.term).lower()] = term
         lower |= {_spelling(alias).lower(): term for alias in (*term.aliases, *term.short)}
+        lower |= {_spelling(alias).lower(): other for alias, other in term.relatives.items()}
         exact |= {_spelling(form): term for form in term.exact}
         measured |= words
     return Lexicon(lower, exact, measured, frozenset(acronyms["acronyms"]))

@@ -179,3 +179,21 @@ def test_a_long_monotonous_text_is_searched_at_once(unit: str) -> None:
     text = f"{unit * (20_000 // len(unit))}x"
     assert len(lexicon().mentions(text)) >= 0
     assert len(list(lexicon().unknown_terms(text))) >= 0
+
+
+@pytest.mark.parametrize(
+    ("words", "meaning"),
+    [
+        ("the MCMC sampler converged", "finds likely values by guided random tries"),
+        ("precision at k is 0.8", "share of its top suggestions that are right"),
+        ("we lack gpu pods", "a group of computers with graphics chips"),
+    ],
+)
+def test_a_term_of_a_wider_sort_has_its_own_meaning(words: str, meaning: str) -> None:
+    assert [mention.term.plain for mention in lexicon().mentions(words)] == [meaning]
+
+
+def test_no_spelling_has_two_meanings_in_one_entry() -> None:
+    for term in set(lexicon().lower.values()):
+        assert not dict(term.meanings).keys() & {*term.aliases, *term.short}, term.term
+        assert len(term.relatives) == len(term.meanings)
