@@ -135,7 +135,7 @@ _CLOSING = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _NAME = re.compile(
-    r"\s*(?:[-–—~]+\s*)?[A-Z][\w.'-]*(?:[ ,/&+]+(?:and\s)?[A-Z(][\w.')-]*){0,5}[.!]?\s*"
+    r"\s*(?:[-–—~/]+\s*)?[A-Z][\w.'-]*(?:[ ,/&+]+(?:and\s)?[A-Z(][\w.')-]*){0,5}[.!]?\s*"
 )
 _QUOTED = re.compile(r"“[^”\n]{2,300}”|\"[^\"\n]{2,300}\"|«[^»\n]{2,300}»|„[^“”\n]{2,300}[“”]")
 _TITLE = re.compile(
@@ -173,7 +173,7 @@ _MAY_SIGN = {BlockKind.PROSE, BlockKind.HEADING}
 def _signed(text: str, blocks: list[Block]) -> list[Block]:
     """Take a lone name at the end for a signature, also where no regards precede it."""
     last = blocks[-1] if len(blocks) > 1 else None
-    if last is None or last.kind not in _MAY_SIGN or len(last.span) > 40:
+    if last is None or not (last.kind in _MAY_SIGN or _dashed(*blocks[-2:])) or len(last.span) > 40:
         return blocks
     alone = (
         not text[: last.span.start].rstrip(" \t").endswith((",", ":"))
@@ -182,6 +182,11 @@ def _signed(text: str, blocks: list[Block]) -> list[Block]:
     if alone and _NAME.fullmatch(last.span.of(text)) and not last.span.of(text).endswith("!"):
         blocks[-1] = Block(BlockKind.CLOSING, last.span)
     return blocks
+
+
+def _dashed(before: Block, last: Block) -> bool:
+    """Tell whether *last* starts with a dash, and is no item of a list."""
+    return BlockKind.BULLET is last.kind is not before.kind and last.lead.strip() in ("-", "–", "—")
 
 
 def _blocks(text: str) -> Iterator[Block]:

@@ -52,26 +52,46 @@ def _tidy(text: str) -> str:
 
 
 def after_mark(text: str, place: int) -> int:
-    """Return the place behind what belongs to the word: BERT-tiny, ``val_loss`` in back-ticks."""
-    match = re.compile(r"(?:-\w+)*[`*_]*").match(text, place)
+    """Return the place behind what belongs to the word.
+
+    That is the rest of BERT-tiny, a back-tick, and the noun of an "isolation forest model".
+    """
+    match = _BELONGS.match(text, place)
     return match.end() if match else place
 
 
+_BELONGS = re.compile(
+    r"(?:-\w+)*[`*_]*(?:\s(?:model|net|network|classifier|detector|retriever|algorithm|forest|encoder|ranker"
+    r"|layer|head|loss|score|baseline|alignment|sampler|filter|tree|machine|agent|policy|pipeline"
+    r"|regression|regressor|transformer|method|approach)s?(?=[\s,.;:)!?]|$))?"
+)
+
+
 def appended(text: str, lines: Sequence[str], *, lower: bool) -> str:
-    """Add *lines* at the end of the body, before a closing, in the text's own format."""
+    """Add *lines* at the end of the body, before a closing, in the text's own format.
+
+    Where the risks are asked for already, they come last.
+    """
     if not lines:
         return text
+    lines = [line[:1].lower() + line[1:] if lower else line for line in lines]
+    if risks := _RISKS_ASKED.search(text):
+        added = "".join(f"{risks['lead']}{line.rstrip('.')}" for line in lines)
+        return f"{text[: risks.start()]}{added}{text[risks.start() :]}"
     draft = parse(text)
     body = [block for block in draft.blocks if block.kind not in (BlockKind.CLOSING,)]
     if not body:
         return "\n".join(part for part in (*lines, text.strip()) if part)
     last = body[-1]
-    lines = [line[:1].lower() + line[1:] if lower else line for line in lines]
     end = last.span.end
     head, tail = text[:end].rstrip(), text[end:]
     return head + _in_format(head, last, draft, lines) + tail
 
 
+_RISKS_ASKED = re.compile(
+    r"(?P<lead>\. |\n[^\S\n]*(?:[-*+•–‣▪◦·]\s+)?)risks: \[[^\[\]\n]*\?\](?!.*risks: \[)",
+    re.IGNORECASE | re.DOTALL,
+)
 _ENDED = re.compile(r"[.?!:][)\"”’]*$")
 
 

@@ -26,6 +26,11 @@ class _Place:
         """Whether an explanation may stand right behind it."""
         return self.sentence.block.kind in (BlockKind.PROSE, BlockKind.BULLET)
 
+    def bracketed(self, text: str) -> bool:
+        """Tell whether it stands in brackets in *text*."""
+        before = text[self.sentence.span.start : self.span.end]
+        return before.count("(") > before.count(")")
+
 
 def explained(
     text: str,
@@ -43,25 +48,30 @@ def explained(
     edits: list[Edit] = []
     listed: list[str] = []
     taken: dict[Span, int] = {}
+    ends: set[int] = set()
     for name, place in _first_places(text, meanings, lexicon).items():
         taken[place.sentence.span] = taken.get(place.sentence.span, 0) + 1
         end = after_mark(text, place.span.end)
-        followed = text[end : end + 2].strip().startswith(("(", "["))
-        if place.inline and not followed and taken[place.sentence.span] <= _INLINE:
-            before, after = text[place.sentence.span.start : end], text[end : end + 1]
-            edits.append(Edit(Span(end, end), _behind(before, after, meanings[name])))
+        followed = end in ends or text[end : end + 2].strip().startswith(("(", "["))
+        behind = _behind(text, place, end, meanings[name])
+        if behind and not followed and taken[place.sentence.span] <= _INLINE:
+            edits.append(Edit(Span(end, end), behind))
+            ends.add(end)
         else:
             listed.append(f"{place.span.of(text)}: {meanings[name]}")
     lines = [f"In plain words: {'; '.join(listed)}"] if listed else []
     return appended(applied(text, edits), lines, lower=lower)
 
 
-def _behind(before: str, after: str, meaning: str) -> str:
-    """Return *meaning* as it stands behind its term; no brackets open inside others."""
+def _behind(text: str, place: _Place, end: int, meaning: str) -> str:
+    """Return *meaning* as it stands behind its term; nothing if it would open nested brackets."""
+    if not place.inline:
+        return ""
     if meaning.startswith("["):
         return f" {meaning}"
-    inside = before.count("(") > before.count(")")
-    return f" = {meaning}" if inside and after in _ENDS else f" ({meaning})"
+    if not place.bracketed(text):
+        return f" ({meaning})"
+    return f" = {meaning}" if text[end : end + 1] in _ENDS else ""
 
 
 _ENDS = (")", ",", ";")
@@ -77,16 +87,21 @@ def _meanings(original: str, spots: Sequence[Spot], asking: Asking) -> Iterator[
 
 
 def _first_places(text: str, meanings: Mapping[str, str], lexicon: Lexicon) -> dict[str, _Place]:
-    """Return each term's first mention, by preference where it can be explained right there."""
+    """Return each term's first mention of those where it is best explained right there."""
     places: dict[str, _Place] = {}
     longest_first = sorted(meanings, key=len, reverse=True)
     named = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
     for sentence in parse(text).sentences:
         for name, span in _mentions(sentence, meanings, lexicon, named):
             place = _Place(span, sentence)
-            if name not in places or (place.inline and not places[name].inline):
+            if name not in places or _suits(text, place) > _suits(text, places[name]):
                 places[name] = place
     return places
+
+
+def _suits(text: str, place: _Place) -> tuple[bool, bool]:
+    """Return how well an explanation may stand at *place*: in prose, and outside of brackets."""
+    return place.inline, not place.bracketed(text)
 
 
 def _mentions(
