@@ -34,14 +34,32 @@ _DOWN = re.compile(
 def direction(statement: str, better: Better | None) -> Direction:
     """Return which way the metric of *statement* went: from its figures, else from its words.
 
-    *better* tells which values of the metric are better, if that is known.
+    *better* tells which values of the metric are better, if that is known; else its words may.
     """
+    better = better or _usually(statement)
     if _WORSE.search(statement):
         return "worse"
     change = _change(statement)
     if change == 0 or better is None:
         return "better" if _BETTER.search(statement) else "unclear"
     return "better" if (change > 0) == (better == "higher") else "worse"
+
+
+def _usually(statement: str) -> Better | None:
+    """Return which values are better of what is counted in everyday words, if that is certain."""
+    good, bad = _OF_GOOD.search(statement), _OF_BAD.search(statement)
+    if bool(good) is bool(bad):
+        return None
+    return "higher" if good else "lower"
+
+
+_OF_GOOD = re.compile(
+    r"\b(?:success(?:es|ful)?|accura(?:cy|te)|correct(?:ly)?|right|agree(?:d|ment)?)\b", _I
+)
+_OF_BAD = re.compile(
+    r"\b(?:errors?|fail(?:ed|ures?)|miss(?:ed|es)?|false|wrong|mistakes?|delays?|waits?|complaints?|defects?|scrap|waste)\b",
+    _I,
+)
 
 
 def _change(statement: str) -> int:

@@ -61,7 +61,8 @@ def names(sentence: str) -> list[str]:
         words = match[0].partition("'")[0].partition("’")[0].split()
         starts = _STARTS.search(sentence, 0, match.start()) and "'" not in match[0]
         if starts and not sentence.startswith(("'", "’"), match.end()):
-            words = words[_is_common(words[0].lower()) :]
+            alone = len(words) == 1 and not _ACTS.match(sentence, match.end())
+            words = words[alone or _is_common(words[0].lower()) :]
         name = " ".join(word for word in words if word.lower() not in _NO_NAMES)
         if name and name not in found and not _is_no_person(sentence, match):
             found.append(name)
@@ -73,6 +74,12 @@ def _is_common(word: str) -> bool:
 
 
 _STARTS = re.compile(r"(?:^|[.;:!?])\s*$")
+# A first word is a name if somebody else stands beside it, or if it does something.
+_ACTS = re.compile(
+    r",?\s(?:(?:and|&|or)\s)?[A-ZÀ-Þ]|,\s(?:who|whose)\b|\s(?:–|-|alone|and\s(?:his|her|their))\s"
+    r"|\s(?:was|is|had|has|did|does|gets?|got|won|lost|beat|beats|saw|knew|said|says|called|takes?|took|leads?|led|deserves?|should|can|could|will|would|must|may"
+    r"|made|makes|found|finds|built|wrote|ran|runs|kept|keeps|thought|bet|brought|gave|gives|chose|stood|went|goes|came|comes|proved|proves|[a-z]{3,}ed|never|always|again|once|clearly|simply|really|also)\b"
+)
 _AT_A_PLACE = re.compile(r"(?:\d|\b(?:in|at|near))\s$", re.IGNORECASE)
 _OF_A_PLACE = re.compile(
     r"\s(?:project|pilot|site|office|market|plant|region|roll-?out|account|contract|programme)\b"

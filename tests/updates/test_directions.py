@@ -23,9 +23,13 @@ from bot.updates.directions import Better, Direction, direction
         ("recall fell from 0.8 to 0.7", "higher", "worse"),
         ("recall rose by 3 points to 0.81", "higher", "better"),
         ("precision suffered, 0.81 now", "higher", "worse"),
+        ("grasps succeed less: success 93.5% → 91.8%", None, "worse"),
+        ("complaints went from 40 to 31", None, "better"),
     ],
 )
-def test_a_comparison_tells_the_direction(statement: str, better: Better, went: Direction) -> None:
+def test_a_comparison_tells_the_direction(
+    statement: str, better: Better | None, went: Direction
+) -> None:
     assert direction(statement, better) == went
 
 
