@@ -22,7 +22,7 @@ _PREFIXES = re.compile(
     |(?:yes|yep|yeah|well|oh|ok|okay|look|listen|guess\swhat|people|folks|friends|guys)\b\s?[,!:–—-]
     |(?:imo|imho|tbh|ngl|fwiw|afaics?|in\s(?:my|our)\s(?:\w+\s)?(?:view|opinion))\b,?
     |(?:that|this|which|it)\s(?:means|implies|shows|proves|tells\sus|guarantees)(?:\sthat)?\b
-    |(?:(?:with\s(?:all\s)?(?:this|that),?|here|there|today|now)\s)?(?:i|we)(?:\sam|\sare|['’]m|['’]re|\scan)?\s(?:all\s|absolutely\s|very\s|quite\s|thereby\s|therefore\s|thus\s|fully\s|totally\s|pretty\s|now\s|already\s)?(?:promise|guarantee|assure|affirm|sure|certain|confident|convinced|positive|know(?=\s(?:for\s|that\b|it\b|we\b|this\b|they\b|the\b|our\b))|vow|pledge)\s?(?:you|everyone|the\sboard|management|(?:a\s|one\s)?(?:hundred|100)\s?(?:per\s?cent|%))?(?:\sthat)?\b(?=\s(?!to\b|of\b|in\b|about\b))
+    |(?:(?:with\s(?:all\s)?(?:this|that),?|here|there|today|now)\s)?(?:i|we)(?:\sam|\sare|['’]m|['’]re|\scan)?\s(?:all\s|absolutely\s|very\s|quite\s|thereby\s|therefore\s|thus\s|fully\s|totally\s|pretty\s|now\s|already\s|100\s?(?:%|percent)\s|(?:a\s)?hundred\spercent\s)?(?:promise|guarantee|assure|affirm|sure|certain|confident|convinced|positive|know(?=\s(?:for\s|that\b|it\b|we\b|this\b|they\b|the\b|our\b))|vow|pledge)\s?(?:you|everyone|the\sboard|management|(?:a\s|one\s)?(?:hundred|100)\s?(?:per\s?cent|%))?(?:\sthat)?\b(?=\s(?!to\b|of\b|in\b|about\b))
     |(?:(?:from|by|with)\s(?:this|these|the|that)\s(?:\w+\s){0,2})?it(?:\sis|['’]s)\s(?:now\s|already\s|quite\s|therefore\s|thus\s|hence\s|also\s)*(?:clear|certain|obvious|safe\sto\ssay|guaranteed|proven|evident|inevitable|beyond\s(?:any\s)?doubt)(?:\sthat)?\b
     |(?:i|we)\shave\sthe\s(?:great\s)?(?:pleasure|honou?r|joy)\s(?:to|of)\s(?:inform|announce?|report|say|tell)(?:ing)?\b(?:\s(?:you|everyone|all))?(?:\sthat\b|,)?
     |(?:i|we)(?:\sam|\sare|['’]m|['’]re)\s(?:very\s|so\s|more\sthan\s)?(?:happy|glad|pleased|proud|delighted|excited|thrilled)\sto\s(?:inform|announce|report|say|share|tell)\b(?:\s(?:you|everyone|all))?(?:\sthat\b|,)?
@@ -31,6 +31,10 @@ _PREFIXES = re.compile(
     |(?:so\s)?it\sfollows(?:,?\sthen,?)?\sthat\b|(?:this|that|which|it)\sgoes\sto\sshow(?:\sthat)?\b|what\s(?:this|that|it)\smeans\sis(?:\sthat)?\b
     |(?:from\s[^,]{2,30}?,?\s)?i\s(?:can|have\sto|must|dare\sto|may)\s(?:only\s|already\s|now\s)?(?:tell|say)(?:\syou)?(?:\sthat\b|,|(?=\s(?:it|we|this|the)\b))
     |(?:i|we)\s(?:see|can['’]?t\ssee|cannot\ssee)\s(?:no|any|a)\s(?:way|scenario|world|universe|version|situation)\s(?:that|in\swhich|where)\b
+    |(?:(?:the|our|this|these|those)\s(?:[\w-]+\s){1,3}|it\s|which\s|this\s|that\s|we\s)(?:has|have)\s(?:now\s|clearly\s|conclusively\s|also\s)*(?:demonstrated|shown|proven|proved|established|confirmed)\sthat\b
+    |(?:this|that|which|it)\s(?:is|was)\s(?:the\s|an?\s|clear\s|final\s|living\s|ultimate\s)*(?:proof|evidence)\sthat\b
+    |(?:we|i)\s(?:\w+\s)?(?:proceed|work|plan|act|operate)\son\sthe\s(?:basis|assumption)\sthat\b
+    |you\s(?:all\s)?have\s(?:my|our)\sword(?:\sthat\b|,|:)|(?:given\sthis|as\sa\s(?:result|consequence)|accordingly|consequently)\b,?
     |it\sgoes\swithout\ssaying(?:\sthat)?\b|as\s(?:you|we)\s(?:can\s)?(?:see|know)\b,?|(?:you|we)\s(?:can\s|may\s)?(?:already\s)?tell\s[^,]{2,40}?\sthat\b|it\s(?:has\sbeen|was|is)\s(?:now\s|clearly\s|conclusively\s)?(?:shown|proven|demonstrated|established|confirmed|proved)\sthat\b
     |(?:there\sis\s)?no\s(?:doubt|question)(?:\sthat|\sabout\sit)?\b,?
     |(?:who|which\sof\s(?:you|us|them)|(?:does|can|could|would)\sany(?:one|body))\s(?:here\s|still\s|seriously\s|really\s|honestly\s|possibly\s)*(?:doubts?|disputes?|den(?:y|ies))\sthat\b
@@ -65,7 +69,7 @@ _LABELLED = re.compile(r"^(?P<label>[\w*_/&' -]{2,30}:)\s+(?P<claim>\S.*)$", re.
 _BOOSTERS = re.compile(
     r"""(?<![\w-])(?:definitely|definately|definitly|certainly|surely|obviously|undoubtedly|inevitably|(?<!\bis\s)(?<!\bare\s)(?<!\bbe\s)guaranteed
     |absolutely|literally|basically|simply|(?<!matter\s)of\scourse|for\s(?:sure|certain)|without\s(?:any\s|a\s)?(?:doubt|fail)
-    |no\sdoubt|easily|comfortably|totally|finally|really|honestly|clearly|no\sexceptions?|full\sstop|hands\sdown|no\sproblem|no\ssweat|period(?=$)|easy(?=$)|just(?!\s(?:over|under|above|below|one|\d))|effortlessly|unquestionably)\b,?\s?""",
+    |no\sdoubt|easily|comfortably|totally|finally|really|honestly|clearly|no\sexceptions?|full\sstop|hands\sdown|no\sproblem|no\ssweat|period(?=$)|easy(?=$)|just(?!\s(?:over|under|above|below|one|\d))|effortlessly|happily|unquestionably)\b,?\s?""",
     _I | re.VERBOSE,
 )
 _MODAL = (
@@ -138,7 +142,7 @@ _MAKES = re.compile(
 _PARTS = re.compile(r";\s+(?=(?:\S+\s+){2})")
 _CONCLUDES = re.compile(
     r"^(?P<premise>[^;]*\d[^;]*);\s+(?P<claim>[^;]+)$"
-    r"|^(?P<fact>[^;]{3,200}?)(?:,?\s+(?:and\s)?so(?!\s(?:good|well|bad|badly|fast|quickly|smoothly|nice|nicely|high|low|strong|easy|easily|great|little|few)\b)|,\s(?:and\s)?(?:ergo|consequently|hence|thus|therefore|accordingly),?)\s(?!that\b|far\b|\w+\sthat\b|(?:do|does|did|will|is|are|has|have|can)\b)(?P<conclusion>(?=[^;]*\d|(?:\S+\s+){3}).+)$",
+    r"|^(?P<fact>[^;]{3,200}?)(?:,?\s+(?:and\s)?so(?!\s(?:good|well|bad|badly|fast|quickly|smoothly|nice|nicely|high|low|strong|easy|easily|great|little|few)\b)|,\s(?:and\s)?(?:ergo|consequently|hence|thus|therefore|accordingly),?)\s(?!that\b|far\b|\w+\sthat\b|(?:do|does|did|will|is|are|has|have|can)\b)(?P<conclusion>(?=[^;]*\d|(?:\S+\s+){2}).+)$",
     _I | re.DOTALL,
 )
 _FOLLOWS = re.compile(r"(?<=[^,;]\s)(?:therefore|thus|hence|consequently),?\s", _I)
@@ -150,7 +154,7 @@ _ONCE = re.compile(
     _I,
 )
 _FINITE = re.compile(
-    r"""\b(?:is|are|am|was|were|be|has|have|had|does|do|did|can|cannot|could|(?<!\bby\s)(?<!\bin\s)(?<!\d\s)(?<!\buntil\s)(?<!\bbefore\s)(?-i:may|MAY)|might|must|should|would|will|won['’]t|can['’]t|isn['’]t|aren['’]t|doesn['’]t|don['’]t|needs?|(?<!\bof\s)works?|makes?|takes?|gets?|goes|scales?|runs?|means?|beats?|loves?|adores?|prefers?|trusts?|solves?|catches|finds?|detects?|handles?|reads?|understands?|covers?|proves?|shows?|removes?|eliminates?|replaces?|generali[sz]es?|transfers?|delivers?|gives?|brings?|holds?|follows?|knows?|leaves?|saves?|cuts?|reduces?|outperforms?|exceeds?|ensures?|guarantees?|predicts?|recogni[sz]es?|learns?|never\s\w+s|went|came|became|made|got|found|proved|solved|rose|fell|grew|brought|began|stood|won|lost|\w{3,}ed|\w+['’](?:s|re|ve|ll|m))\b|(?<=\s)\w{3,}s\s(?:the|an?|our|all|every|any|no|it|us|them)\b
+    r"""\b(?:is|are|am|was|were|be|has|have|had|does|do|did|can|cannot|could|(?<!\bby\s)(?<!\bin\s)(?<!\d\s)(?<!\buntil\s)(?<!\bbefore\s)(?-i:may|MAY)|might|must|should|would|will|won['’]t|can['’]t|isn['’]t|aren['’]t|doesn['’]t|don['’]t|needs?|(?<!\bof\s)works?|makes?|takes?|gets?|goes|scales?|runs?|means?|beats?|loves?|adores?|prefers?|trusts?|solves?|catches|finds?|detects?|handles?|reads?|understands?|covers?|proves?|shows?|removes?|eliminates?|replaces?|generali[sz]es?|transfers?|delivers?|gives?|brings?|holds?|follows?|knows?|leaves?|saves?|cuts?|reduces?|stays|remains|accepts|agrees|allows|appears|applies|arrives|asks|avoids|becomes|behaves|believes|belongs|builds|carries|chooses|closes|collects|comes|continues|copes|creates|decides|decreases|depends|deserves|disagrees|drives|earns|enters|exists|explains|extends|feels|fills|fixes|flies|forgets|frees|generates|happens|hears|helps|hits|identifies|improves|includes|increases|joins|keeps|lasts|lets|lives|loses|manages|meets|offers|opens|outlives|pays|predicts|prevents|produces|protects|pulls|pushes|puts|ranks|reacts|recognizes|refuses|relies|repeats|requires|resolves|responds|reveals|says|sees|seems|sells|sends|serves|settles|shrinks|sits|sleeps|sorts|speaks|spends|sticks|succeeds|suits|supports|surpasses|survives|teaches|tells|thinks|translates|travels|treats|tries|wants|wins|writes|halves|doubles|triples|disappears|vanishes|shrinks|reaches|becomes|(?:drop|fall|rise|grow|climb|sink|move|end|stop|start|go)s?(?=\s(?:to|by|at|from|below|under|above|over|off|up|down)\b)|outperforms?|exceeds?|ensures?|guarantees?|predicts?|recogni[sz]es?|learns?|never\s\w+s|went|came|became|made|got|found|proved|solved|rose|fell|grew|brought|began|stood|won|lost|\w{3,}ed|\w+['’](?:s|re|ve|ll|m))\b|(?<=\s)\w{3,}s\s(?:the|an?|our|all|every|any|no|it|us|them)\b
     |(?<=[a-z]s\s)(?:go|come|start|begin|end|open|close|launch|ship|arrive|land|leave|run|roll|turn|stay|remain|become|look|feel|see|say|think|know|use|keep|stop|save|lose|win|drop|rise|fall|help|hold|pass|pay|want|like|love|follow|happen|change|move|join|switch)\b""",
     _I | re.VERBOSE,
 )
@@ -170,7 +174,7 @@ _LED = re.compile(
     _I,
 )
 _FORECAST = re.compile(
-    r"^(?:we|i)\s(?:\w+\s){0,5}?(?:expect|project|forecast|predict|anticipate|foresee|see|extrapolate|reckon(?:\son)?)\s(?:to\s(?:see|have|be\sat|reach|hit)\s)?(?P<what>(?!that\b|whether\b|if\b|how\b|what\b)[^,]*\d.*)$",
+    r"^(?:we|i|management|the\s(?:team|board|group|company))\s(?:\w+\s){0,5}?(?:expects?|projects?|forecasts?|predicts?|anticipates?|foresees?|see|extrapolate|reckon(?:\son)?)\s(?:to\s(?:see|have|be\sat|reach|hit)\s)?(?P<what>(?!that\b|whether\b|if\b|how\b|what\b)[^,]*\d.*)$",
     _I | re.DOTALL,
 )
 _NAMEISH = re.compile(r"^[A-Z][a-z]+(?:['’]s)?$")
@@ -192,7 +196,10 @@ _NAMES = frozenset(
 _LIKE_A_VERB = re.compile(r"(?:[^s]s|ed|ly)$")
 _SINGULAR = re.compile(r"[\w.'’-]+\s(?:is|was|has|does|needs|gets|goes|makes|takes)\b")
 _SINGULAR_ENDING = re.compile(r"(?:ics|sis|us|news)$")
-_FUNCTION_WORDS = STOP_WORDS | {"nobody", "everyone", "everybody", "nothing", "everything", "yes"}
+_FUNCTION_WORDS = STOP_WORDS | {
+    *("nobody", "everyone", "everybody", "nothing", "everything", "yes", "both", "every", "each"),
+    *("first", "second", "third", "fourth", "fifth", "last", "another", "half", "twice", "either"),
+}
 _SHORT = 4
 _COMMON_ENDING = re.compile(
     r"(?:s|tion|ing|ment|ly|ed|er|ance|ence|al|ive|ic|ity|ness|ble|ous|ory|ure|age|ism|cy)$"
@@ -201,15 +208,21 @@ _COMMON_ENDING = re.compile(
 
 @dataclass(frozen=True)
 class Caution:
-    """A claim restated: the sentence, and what the author should say of it."""
+    """A claim restated, and the premise that it was drawn from."""
 
     text: str
     premise: str = ""
 
     @property
+    def fact(self) -> str:
+        """The premise, if it was measured: then it stands for itself."""
+        measured = _PAST.search(self.premise) and _COUNTS.search(self.premise)
+        return self.premise if measured and not _assumes(self.premise) else ""
+
+    @property
     def grounds(self) -> str:
-        """What the claim was drawn from, in brackets: a fact, or what it takes for granted."""
-        if not self.premise:
+        """The premise in brackets, if it was not measured."""
+        if not self.premise or self.fact:
             return ""
         if _assumes(self.premise):
             return f" (only if {self.premise})"
@@ -223,7 +236,7 @@ def _assumes(premise: str) -> bool:
 
 
 _PAST = re.compile(
-    r"\b(?:was|were|rose|fell|took|went|got|had|gave|came|did|became|saw|found|made|(?:has|have)\sbeen|[a-z]{3,}ed)\b",
+    r"\b(?:was|were|rose|fell|took|went|got|had|gave|came|did|became|saw|found|made|kept|held|sent|sold|paid|ran|(?:has|have)\sbeen|[a-z]{3,}ed)\b",
     _I,
 )
 _ASSUMES = re.compile(
@@ -241,26 +254,32 @@ def cautious(
     names: frozenset[str] = frozenset(),
     *,
     asked: bool = False,
+    figurative: bool = False,
 ) -> Caution:
     """Restate *claim*, a clause without its full stop, as what it is: not certain.
 
     *turn* counts the claims of a draft, so that no two neighbours sound the same. *known_lower*
     are words that the draft writes in lower case: they are no names. *names* are. *asked* tells
     that what the claim depends on stands behind it: then one word of caution before it will do.
+    The words of a *figurative* claim are not said again: behind a caution they sound absurd.
     """
     if is_tag(claim):
         return Caution("That is not certain yet")
     labels, claim = _unlabelled(claim.strip())
     bargain = _BARGAIN.match(claim)  # "Give it a month and it flies" stays whole
     words, premise = (claim, "") if bargain else _bare(claim)
-    wording = _Wording(turn, known_lower | vocabulary(), _NAMES | names, asked=asked)
-    if kind is Kind.EXTRAPOLATION and (drawn := drawn_from(words)):
+    wording = _Wording(
+        turn, known_lower | vocabulary(), _NAMES | names, asked, figurative, bool(labels)
+    )
+    if kind is Kind.EXTRAPOLATION and not figurative and (drawn := drawn_from(words)):
         premise = ", ".join(part for part in (premise, drawn[0]) if part)
         words, _ = _bare(drawn[1])
     parts = [words] if bargain else [part for part in _PARTS.split(words) if part]
     if kind is Kind.EXTRAPOLATION and len(parts) > 1 and not states_something(parts[0]):
         premise = ", ".join(part for part in (premise, parts.pop(0)) if part)
         parts = [_bare(part)[0] for part in parts]
+    if figurative:
+        parts, premise = parts[:1], ""
     restated = [
         _restated(part, kind, replace(wording, turn=turn + place))
         for place, part in enumerate(parts)
@@ -294,7 +313,24 @@ def drawn_from(words: str) -> tuple[str, str] | None:
     if concludes := _CONCLUDES.match(words):
         premise, claim, fact, conclusion = concludes.group("premise", "claim", "fact", "conclusion")
         return (premise, claim) if claim else (fact, conclusion)
+    return _after_a_fact(words)
+
+
+def _after_a_fact(words: str) -> tuple[str, str] | None:
+    """Return what a claim follows without a word: "Four weeks gave us half, the next four …"."""
+    for pause in _PAUSE.finditer(words):
+        before, claim = words[: pause.start()], words[pause.end() :]
+        told = _PAST.search(before) and not _SUBORDINATES.match(before)
+        if told and states_something(claim) and not _PAST.search(claim):
+            return before, claim
     return None
+
+
+_PAUSE = re.compile(r",\s(?:and\s|then\s|so\s|hence\s|thus\s)*(?=(?:\S+\s){2})", _I)
+_SUBORDINATES = re.compile(
+    r"(?:if|when|once|after|as|since|because|before|until|while|although|though|given|by|in|on|at|with|from|for|who|which|that|based|compared|combined|projected|extended)\b",
+    _I,
+)
 
 
 def small(sentence: str) -> str:
@@ -337,6 +373,10 @@ def states_something(clause: str) -> bool:
     return bool(_PRONOUN.match(clause) or _LED.match(clause) or _FINITE.search(clause))
 
 
+# "We have not shown yet that it works now" would contradict itself.
+_AS_OF_NOW = re.compile(r",?\s(?:now|herewith|hereby|as\sof\snow)$", _I)
+
+
 def _bare(claim: str) -> tuple[str, str]:
     """Return the claim without its certainty, and the premise it was drawn from."""
     premises: list[str] = []
@@ -347,7 +387,7 @@ def _bare(claim: str) -> tuple[str, str]:
         if pace := _PACE.search(words):
             premises.append(pace[0].strip(" ,"))
             words = f"{words[: pace.start()]}{words[pace.end() :]}"
-    words = unvouched(words)
+    words = _AS_OF_NOW.sub("", unvouched(words))
     words = _FOLLOWS.sub("", _BOOSTERS.sub("", words))
     words = re.sub(r"\s{2,}", " ", words).strip(" ,")
     if ": " in words and len(words.partition(": ")[2].split()) > 2:
@@ -365,6 +405,8 @@ class _Wording:
     lower: frozenset[str]
     names: frozenset[str]
     asked: bool = False
+    figurative: bool = False
+    labelled: bool = False
 
     def pick(self, *choices: str) -> str:
         """Return one of *choices*, another one for the next claim."""
@@ -400,10 +442,16 @@ class _Wording:
 
 
 def _restated(words: str, kind: Kind, wording: _Wording) -> str:
+    if _THERE_IS_NO.match(words):
+        words = f"there is {wording.inside(words)}"
     for shape in (
         _as_question,
+        _as_report,
+        _as_doubt,
+        _as_foreseen,
         _as_idiom,
         _as_over,
+        _as_figure_of_speech,
         _as_condition,
         _as_bargain,
         _as_refusal,
@@ -419,20 +467,37 @@ def _restated(words: str, kind: Kind, wording: _Wording) -> str:
         return _as_fragment(words, kind, wording)
     subject = "it " if _NO_SUBJECT_BUT_VERB.match(words) else ""
     words = _THAT.sub("this", words)
-    return f"{_opening(kind, wording)} {subject}{wording.inside(words)}"
+    if conditional := _CONDITIONAL.match(words):
+        words = f"{conditional['claim']} {wording.inside(conditional['condition'])}"
+    return f"{_opening(kind, wording, words)} {subject}{wording.inside(words)}"
 
 
+_CONDITIONAL = re.compile(
+    r"(?P<condition>if\s(?:it|we|they|this|that|he|she|the\s\w+)\s[^,]{2,60}?),?\s(?:then\s)?(?P<claim>(?:it|we|they|he|she|the)\s.+)$",
+    _I | re.DOTALL,
+)
+_THERE_IS_NO = re.compile(
+    r"(?:no\s(?:need|reason|point|room|chance|use|sense)\s(?:to|for|in|of)|nothing\s(?:left|else|more)\s(?:to|for))\b",
+    _I,
+)
 # "It is not confirmed yet that that makes it …"; "that day" stays, which "this day" is not.
-_THAT = re.compile(r"^that(?=\s(?:is|was|has|will|can|\w{3,}s)\b)", _I)
+_THAT = re.compile(
+    r"^that(?=\s(?!(?:the|an?|our|your|their|we|it|they|he|she|you|i|this|these|there|all|any|every|no|nobody|nothing"
+    r"|days?|week|month|year|quarter|time|moment|date|evening|morning|night)\b)[a-z]{2,}\b)",
+    _I,
+)
 
 
-def _opening(kind: Kind, wording: _Wording) -> str:
+def _opening(kind: Kind, wording: _Wording, words: str = "") -> str:
+    """Return what opens a claim in *words*; whether something "never" happens is hard to read."""
     if kind is Kind.OVERCLAIM:
         return wording.pick(
             "We have not shown yet that",
             "It is too early to say that",
             "It is not confirmed yet that",
         )
+    if _NEGATED.search(words):
+        return wording.pick(*_DENIED)
     return wording.pick(
         "We do not know yet whether", "It is too early to say whether", "We can't say yet whether"
     )
@@ -446,6 +511,23 @@ def _as_question(words: str, kind: Kind, wording: _Wording) -> str:
     if not _QUESTION.match(words):
         return ""
     return f"{wording.pick('It is too early to say', 'We cannot say yet')} {wording.inside(words)}"
+
+
+def _as_report(words: str, kind: Kind, wording: _Wording) -> str:
+    """`Nurses tell us it never errs` → `Nurses say so, but we have not shown yet that it …`."""
+    report = _REPORT.match(words)
+    if kind is not Kind.OVERCLAIM or not report or not states_something(report["claim"]):
+        return ""
+    claim = f"{small(_opening(kind, wording))} {wording.inside(report['claim'])}"
+    return f"{report['whom']} say so, but {claim}"
+
+
+# What other people say is no more certain than what we do; "one of them says" counts heads.
+_REPORT = re.compile(
+    r"(?P<whom>(?!we\b|i\b|it\b|this\b|that\b|these\b|those\b|numbers\b|figures\b|results\b|data\b)(?:[a-z-]+\s){0,2}[a-z]{3,}s)\s"
+    r"(?:(?:all\s)?(?:tell|told)\s(?:us|me)|(?:all\s)?(?:say|report|agree))(?:\sthat)?\s(?P<claim>(?!so\b|yes\b|no\b|about\b|of\b|with\b|to\b|on\b).+)$",
+    _I | re.DOTALL,
+)
 
 
 _QUESTION = re.compile(r"who\s(?:still|even|really|would)\s", _I)
@@ -467,6 +549,41 @@ def _of_whom(claim: str, whom: str) -> str:
     if claim.lower().startswith("their "):
         return f"{whom}{'’' if whom.endswith('s') else '’s'} {claim[6:]}"
     return claim
+
+
+def _as_doubt(words: str, kind: Kind, wording: _Wording) -> str:
+    """`I don't think we need more tests` → `It is too early to rule out that we need …`."""
+    del kind
+    doubt = _DOUBT.match(words)
+    if not doubt or not states_something(doubt["claim"]):
+        return ""
+    claim = re.sub(r"\bany\s(?=more\b)", "", doubt["claim"])
+    return (
+        f"{wording.pick('It is too early', 'We do not know enough yet')} to rule out that {claim}"
+    )
+
+
+_DOUBT = re.compile(
+    r"(?:[^,;]{2,40}?,?\s)?(?:i|we)\s(?:do\snot|don['’]?t)\s(?:think|believe|suppose|see\sthat|expect\sthat)\s(?:that\s)?(?P<claim>[a-z].*)$",
+    _I | re.DOTALL,
+)
+
+
+def _as_foreseen(words: str, kind: Kind, wording: _Wording) -> str:
+    """`I see it finished by June` → `We do not know yet whether it is finished by June`."""
+    seen = _FORESEEN.match(words)
+    if not seen:
+        return ""
+    be = "are" if re.search(r"(?:s|\bthem)$", seen["what"]) else "is"
+    what = "they" if seen["what"] == "them" else seen["what"]
+    return f"{_opening(kind, wording)} {what} {be} {seen['done']}"
+
+
+_FORESEEN = re.compile(
+    r"(?:i|we)\s(?:see|expect|want)\s(?P<what>it|this|that|them|(?:the|our|all)\s[\w-]+(?:\s[\w-]+)?)\s"
+    r"(?P<done>(?:done|live|gone|over|ready|complete|finished|closed|signed|solved|halved|doubled|delivered|shipped|fixed|approved|installed|replaced)\b.*)$",
+    _I | re.DOTALL,
+)
 
 
 def _as_idiom(words: str, kind: Kind, wording: _Wording) -> str:
@@ -493,6 +610,34 @@ def _as_over(words: str, kind: Kind, wording: _Wording) -> str:
     subject, rest = words[: over.start()].strip(" ,"), over["rest"].rstrip()
     say = wording.pick("It is too early to say", "We can't say yet")
     return f"{say} what becomes of {wording.inside(subject)}{rest}"
+
+
+def _as_figure_of_speech(words: str, kind: Kind, wording: _Wording) -> str:
+    """`The planners can hang up their boots` → `It is too early to say what this means for …`."""
+    if not wording.figurative:
+        return ""
+    if about := _ABOUT.match(words):
+        say = wording.pick("It is too early to say", "We do not know yet")
+        return f"{say} what this means for {wording.inside(about['whom'])}"
+    return {
+        Kind.OVERCLAIM: wording.pick(
+            "We have not shown yet how far this holds", "It is not confirmed yet how far this goes"
+        ),
+        Kind.PROMISE: wording.pick(
+            "It is not certain yet that this works out", "It is too early to say how this turns out"
+        ),
+        Kind.EXTRAPOLATION: wording.pick(
+            "We do not know yet whether it goes on like this", "It is too early to say what follows"
+        ),
+    }[kind]
+
+
+# Those whom a figure of speech is about, if they are named by one noun.
+_ABOUT = re.compile(
+    r"(?P<whom>(?:the|our|their|your)\s(?!rest\b|whole\b|entire\b|best\b|only\b|days?\b|time\b|end\b|last\b|next\b|matter\b|question\b|thing\b|world\b|future\b|sky\b)"
+    r"(?:[a-z]+\s)?(?!of\b)[a-z]{3,}),?\s(?:can|could|may|might|will|won['’]t|should|must|has|have|had|is|are|never|need)\b",
+    _I,
+)
 
 
 def _as_condition(words: str, kind: Kind, wording: _Wording) -> str:
@@ -534,7 +679,11 @@ def _as_refusal(words: str, kind: Kind, wording: _Wording) -> str:
 
 
 def _as_future(words: str, kind: Kind, wording: _Wording) -> str:
-    if bare := _BARE_FUTURE.match(words):
+    bare = _BARE_FUTURE.match(words)
+    if bare and wording.labelled:
+        could = "may" if bare["rest"].startswith("not ") else wording.pick("could", "may")
+        return f"{could} {bare['rest']}{_not_certain(wording)}"
+    if bare:
         aim = wording.pick("We aim to", "The aim is to")
         return f"{aim} {bare['rest']}{_not_a_promise(wording)}"
     future = _FUTURE.match(words)
@@ -560,10 +709,11 @@ def _as_none(words: str, kind: Kind, wording: _Wording) -> str:
         return ""
     if kind is Kind.OVERCLAIM:
         return f"{_opening(kind, wording)} {wording.inside(words)}"
-    denied = wording.pick(
-        "We cannot promise yet that", "It is too early to say that", "We cannot say yet that"
-    )
-    return f"{denied} {wording.inside(words)}"
+    return f"{wording.pick(*_DENIED)} {wording.inside(words)}"
+
+
+_NEGATED = re.compile(r"\b(?:not|never|cannot|no\slonger|\w+n['’]t)\b", _I)
+_DENIED = "We cannot promise yet that", "It is too early to say that", "We cannot say yet that"
 
 
 def _led(subject: str) -> tuple[str, bool]:
@@ -605,8 +755,15 @@ def _as_order(words: str, kind: Kind, wording: _Wording) -> str:
     del kind, wording
     if urged := _URGED.match(words):
         return f"It is too early to {urged['what']}"
-    order = _IMPERATIVE.match(words)
+    order = None if _NO_ORDER.match(words) else _IMPERATIVE.match(words)
     return f"It is too early to {order['verb'].lower()} {order['rest']}" if order else ""
+
+
+# "Call center can shrink" and "Budget for storage" order nothing.
+_NO_ORDER = re.compile(
+    r"(?:budget\sfor|(?!you\b|please\b|pls\b)\w+\s(?:[\w-]+\s){0,2}?(?:can|will|could|may|is|are|was|were|has|have|should|must|might))\b",
+    _I,
+)
 
 
 def _as_commitment(words: str, kind: Kind, wording: _Wording) -> str:

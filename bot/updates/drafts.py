@@ -392,8 +392,8 @@ def _stops(text: str, span: Span) -> Iterator[int]:
     yield span.end
 
 
-# A [placeholder? with stops inside] belongs to its sentence.
-_PLACEHOLDER = re.compile(r"\[[^\[\]\n]*\]")
+# A [placeholder? with stops inside] belongs to its sentence, if it does not open one.
+_PLACEHOLDER = re.compile(r"(?<=[^\s.!?:…]\s)\[[^\[\]\n]*\]")
 _COMMENT_OR_STOP = re.compile(rf"(?P<comment>{COMMENT})|{_STOP.pattern}")
 
 

@@ -20,7 +20,7 @@ from bot.updates.editing import after_mark
 from bot.updates.guard_claims import overclaims, promises
 from bot.updates.guard_texts import Text, plain
 from bot.updates.praise import affirms, cheers, lauds, praised, states_facts
-from bot.updates.reading import Memory, Reader, Reading
+from bot.updates.reading import FIGURATIVE, Memory, Reader, Reading
 from bot.updates.rewards import rewards
 from bot.updates.spots import Spot
 from bot.updates.terms import Lexicon, Mention, Term
@@ -29,10 +29,10 @@ from bot.updates.vouching import adopts
 # Problems come in company: a draft with one gets little benefit of the doubt for the next; one with
 # unexplained terms gets some.
 _FIRST = {
-    Kind.PROMISE: 0.3,
-    Kind.EXTRAPOLATION: 0.6,
+    Kind.PROMISE: 0.2,
+    Kind.EXTRAPOLATION: 0.45,
     Kind.HYPE: 0.4,
-    Kind.OVERCLAIM: 0.4,
+    Kind.OVERCLAIM: 0.3,
     Kind.CREDIT_BY_RESULT: 0.06,
     Kind.OVERHEDGED: 0.8,
 }
@@ -41,14 +41,18 @@ _BESIDE_TERMS = {
     Kind.CREDIT_BY_RESULT: 0.06,
     Kind.OVERHEDGED: 0.5,
 }
+# The network was trained on English.
+_ABROAD = {**dict.fromkeys(_FIRST, 0.5), Kind.OVERHEDGED: 0.8}
 # How many problems a flawed draft has hardly grows with its length: in a long one each clause is
 # less likely to be among them.
 _MORE_LEAST, _MORE_PER_CLAUSE, _MORE_MOST = 0.035, 0.0055, 0.1
+_HYPE_MORE = 0.08
 _CREDIT_MORE = 0.03
 _RESULT = 0.5
-_IMPACT_FIRST, _IMPACT_MORE = 0.03, 0.5
+_IMPACT_FIRST, _IMPACT_MORE = 0.03, 0.65
 _RISK_FIRST, _RISK_MORE = 0.02, 0.8
 _IMPACT_DOUBTED = 0.25  # no finding yet, but a claim beside it is likelier
+_FIGURATIVE = 0.3
 _SHORT = 4
 _SURE = 0.6
 _SURE_OF_BARE_PRAISE = 0.75
@@ -72,7 +76,7 @@ class Finder:
         terms = (
             [] if audience is Audience.PEER else list(self._jargon(draft, heard, english=english))
         )
-        spots = list(_claims(draft, readings, _BESIDE_TERMS if terms else _FIRST))
+        spots = list(_claims(draft, readings, _first(english=english, terms=bool(terms))))
         if not english:
             spots = list(plain_spots(draft.text, readings, spots))
         elif spots or self._lacks_something(draft, readings):
@@ -90,6 +94,11 @@ class Finder:
         if _hides_risk(readings, results, spots, _RISK_MORE if spots else _RISK_FIRST):
             spots.append(Spot(Kind.MISSING_RISK, Span(0, 0)))
         return spots
+
+    def figurative(self, draft: Draft, memory: Memory | None = None) -> list[Span]:
+        """Return the clauses of *draft* that are figures of speech, should they claim anything."""
+        readings = self.reader.read(parse(spoken(draft.text)), memory)
+        return [each.clause.span for each in readings if each.odds[FIGURATIVE] >= _FIGURATIVE]
 
     def _lacks_something(self, draft: Draft, readings: Sequence[Reading]) -> bool:
         """Tell whether results stand in *draft* without what they mean, or without any risk."""
@@ -165,11 +174,19 @@ def _metric(mentions: Sequence[Mention]) -> Term | None:
 # -- claims
 
 
+def _first(*, english: bool, terms: bool) -> Mapping[Kind, float]:
+    """Return how likely the first problem of a draft has to be."""
+    if not english:
+        return _ABROAD
+    return _BESIDE_TERMS if terms else _FIRST
+
+
 def _more(clauses: int) -> Mapping[Kind, float]:
     """Return how likely a further problem has to be in a draft of so many *clauses*."""
     least = min(max(_MORE_LEAST, _MORE_PER_CLAUSE * clauses), _MORE_MOST)
     return {
         **dict.fromkeys(_FIRST, least),
+        Kind.HYPE: max(least, _HYPE_MORE),
         Kind.CREDIT_BY_RESULT: _CREDIT_MORE,
         Kind.OVERHEDGED: 0.5,
     }
@@ -408,11 +425,13 @@ def _excused(draft: Draft, reading: Reading, kind: Kind) -> bool:
     """Tell whether the sentence itself takes the claim back, or somebody else makes it."""
     if _quoted(draft, reading.clause.span) or _is_framed(reading) or _is_scrap(reading, kind):
         return True
-    if kind in _CLAIMED and (_taken_back(reading) or _is_opening(reading, kind)):
+    if kind in _CLAIMED and _is_left_open(draft, reading, kind):
         return True
-    if _reports_past(reading, kind):
+    beyond_doubt = reading.odds[kind.value] >= _BEYOND_DOUBT
+    promised = kind is Kind.PROMISE and beyond_doubt and len(reading.clause.text.split()) >= _SHORT
+    if _leads_up(reading, kind) and not promised:
         return True
-    if reading.odds[kind.value] >= _BEYOND_DOUBT:
+    if beyond_doubt:
         return False
     if reading.sentence.block.kind is BlockKind.HEADING and not _telling(reading, kind):
         return True
@@ -425,13 +444,44 @@ def _excused(draft: Draft, reading: Reading, kind: Kind) -> bool:
     return _is_no_praise(reading)
 
 
+def _leads_up(reading: Reading, kind: Kind) -> bool:
+    """Tell whether a clause only leads up to a claim: an opening, or the past it starts from."""
+    return (kind in _CLAIMED and _is_opening(reading, kind)) or _reports_past(reading, kind)
+
+
+def _is_left_open(draft: Draft, reading: Reading, kind: Kind) -> bool:
+    """Tell whether the claim is taken back, or its basis asked for: "it could be [known when?]".
+
+    Words that may take back anything do not, in what is a claim beyond doubt: "nobody can say
+    otherwise".
+    """
+    asked = _ASKED.match(draft.text, reading.clause.span.end)
+    doubted = reading.odds[kind.value] < _BEYOND_DOUBT or _CAUTION.search(reading.sentence.text)
+    taken_back = doubted and _taken_back(reading)
+    return bool(taken_back or (asked and _POSSIBLE.search(reading.clause.text)))
+
+
+_ASKED = re.compile(r"[.,;]?\s\[[^\[\]\n]*\?\]")
+_POSSIBLE = re.compile(r"\b(?:could|may|might|aims?|goal|target)\b", re.IGNORECASE)
+_CAUTION = re.compile(
+    r"\b(?:yet|too\s(?:early|soon)|whether|if|aims?|confirmed|certain|unclear|unknown|open)\b|\?|%\slikely",
+    re.IGNORECASE,
+)
+
+
 def _is_scrap(reading: Reading, kind: Kind) -> bool:
     """Tell whether a clause has too few words to claim anything, or runs over cells of a table."""
     text = reading.clause.text
     in_table = reading.sentence.block.kind is BlockKind.TABLE
-    if not re.search(r"\w\W+\w\w|\w{12}", text) and kind is not Kind.HYPE:
+    if not re.search(r"\w\W+\w\w|\w{12}", text) and not (kind is Kind.HYPE or _says_all(reading)):
         return True
     return not re.search(r"\w\w|[^\w\s]", text) or (in_table and "|" in text)
+
+
+def _says_all(reading: Reading) -> bool:
+    """Tell whether a word is a sentence and an overclaim beyond doubt: "Solved."."""
+    alone = re.fullmatch(r"[A-Za-z]{4,}[.!]+", reading.sentence.text) is not None
+    return alone and reading.odds["overclaim"] >= _BEYOND_DOUBT
 
 
 def _taken_back(reading: Reading) -> bool:
@@ -459,6 +509,8 @@ def _is_no_praise(reading: Reading) -> bool:
     clause = reading.clause
     if re.fullmatch(r"\w+", clause.text) and not lauds(clause.text):
         return True  # a heading
+    if _TRAFFIC_LIGHT.fullmatch(clause.text):
+        return True
     place = praised(clause.text)
     facts = states_facts(clause.text) and place is None
     denied = _DENIED.match(clause.text) or not (place is None or affirms(clause.text, place[0]))
@@ -477,6 +529,8 @@ def _reports_past(reading: Reading, kind: Kind) -> bool:
     """
     text = reading.clause.text
     if kind is Kind.PROMISE and _SINCE.search(text):
+        return True
+    if kind in _CLAIMED and _RUNS.search(text) and not _AHEAD.search(text):
         return True
     if kind not in _PROJECTED or not (_MEASURED.search(text) and _WENT.search(text)):
         return False
@@ -505,12 +559,17 @@ def _is_rather_else(
     )
 
 
-_UNLIKELY, _LIKELIER, _FAR_LIKELIER = 0.15, 2.0, 9.0
+_UNLIKELY, _LIKELIER, _FAR_LIKELIER = 0.1, 2.0, 9.0
 _NO_CLAIM = ("result", "impact", "risk", "plan", "goal")
 _PROJECTED = (Kind.EXTRAPOLATION, Kind.PROMISE)
 _WENT = re.compile(
     r"\b(?:rose|fell|went|gained|improved|dropped|climbed|jumped|increased|decreased|was|were|grew"
-    r"|lost|moved|came|reached|kept|cut|brought|took|gave|saw|found|saved|spared|helped|doubled|trebled|tripled|halved|sank|shrank|slipped|nailed|called|caught|spotted|flagged|scored)\b|\b(?:is|are)\s(?:now\s)?(?:up|down)\b.{0,30}?\bfrom\b",
+    r"|lost|moved|came|reached|kept|cut|brought|took|gave|saw|found|saved|spared|helped|doubled|trebled|tripled|halved|sank|shrank|slipped|nailed|called|caught|spotted|flagged|scored|reported|showed|covered|handled|answered|labell?ed|measured|counted|avoided|raised|lowered|detected|matched|produced|worked)\b|\b(?:is|are)\s(?:now\s)?(?:up|down)\b.{0,30}?\bfrom\b",
+    re.IGNORECASE,
+)
+# "Size advice is live in Leeds" since some day, but "it is live on Friday".
+_RUNS = re.compile(
+    r"\b(?:is|are|went)\s(?:now\s)?(?:live|in\suse|in\sproduction)\s(?:since|as\sof|in|at|for|with)\b",
     re.IGNORECASE,
 )
 # "Since 2 March the control room sees it", but not "since March was good".

@@ -25,9 +25,11 @@ from knowledge.mpnet import Adapter
 
 Matrix = NDArray[np.float32]
 
+# A claim in a figure of speech: "the planners can hang up their boots", "Friday is in the bag".
+FIGURATIVE = "figurative"
 LABELS = (
     "promise", "extrapolation", "hype", "overclaim", "credit_by_result", "overhedged",
-    "result", "impact", "risk", "plan", "goal",
+    "result", "impact", "risk", "plan", "goal", FIGURATIVE,
 )  # fmt: skip
 DIMENSIONS = 768
 

@@ -108,6 +108,7 @@ class ReviewFeature:
             order = Order(
                 draft=draft,
                 spots=spots,
+                figurative=self._finder.figurative(draft, memory),
                 context=assignment.context,
                 answers=assignment.answers,
                 odds=assignment.odds,

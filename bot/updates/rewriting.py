@@ -14,7 +14,7 @@ from bot.updates import cues
 from bot.updates.abroad import sober_abroad
 from bot.updates.asking import Asking
 from bot.updates.claims import cautious, drawn_from, small
-from bot.updates.drafts import COMMENT, BlockKind, Clause, Draft, Sentence, Span
+from bot.updates.drafts import COMMENT, Block, BlockKind, Clause, Draft, Sentence, Span
 from bot.updates.editing import Edit, appended, applied
 from bot.updates.explaining import explained
 from bot.updates.guard_texts import Text
@@ -42,10 +42,14 @@ _REWORDED = (*CLAIMS, Kind.HYPE, Kind.CREDIT_BY_RESULT, Kind.OVERHEDGED)
 
 @dataclass(frozen=True)
 class Order:
-    """What to rewrite, and what may be used for it."""
+    """What to rewrite, and what may be used for it.
+
+    What of it is *figurative* is not said again behind a caution, if it claims anything.
+    """
 
     draft: Draft
     spots: Sequence[Spot]
+    figurative: Sequence[Span] = ()
     context: BusinessContext = field(default_factory=BusinessContext)
     answers: Mapping[str, str] = field(default_factory=dict[str, str])
     odds: str = ""
@@ -93,12 +97,18 @@ class _Pass:
         self._english = Text(self._text).english
         self._turn = 0
         self._claimed = False
+        self._block: Block | None = None  # the one at hand
+        self._told_in: Block | None = None  # where a claim was restated right before
         self._thanked = THANKS in self._text
         odds = "" if order.odds in self._text else order.odds
         self._asking = Asking(order.answers, order.scale, odds)
         # What the author said of this very result is better than what is known of its metric.
         said = order.answers.get("impact", "").strip()
-        self._ties = {} if said else ties(order.draft, order.context, lexicon, embedder)
+        found = {} if said else ties(order.draft, order.context, lexicon, embedder)
+        self._tied = bool(found)
+        self._ties = {
+            place: [tie for tie in told if tie not in self._text] for place, told in found.items()
+        }
 
     def run(self) -> Rewriting:
         """Rewrite the sentences, explain the terms, and add what the draft lacks."""
@@ -133,8 +143,8 @@ class _Pass:
         orders = list(_orders(sentence))
         cheers = self._cheers and without_cheers(sentence.text) != sentence.text
         after = self._ties.get(sentence.span, [])
+        self._block = sentence.block
         vows = self._vouched_for(sentence)
-        self._claimed = vows or any(spot.kind in CLAIMS for spot in spots)
         if vows:
             yield Edit(sentence.span, "")
         elif spots or cheers or orders:
@@ -142,6 +152,9 @@ class _Pass:
             yield Edit(sentence.span, joined([reworded, *after], lower=self._lower))
         elif after:
             yield _behind(sentence, " ".join(after))
+        self._claimed = vows or any(spot.kind in CLAIMS for spot in spots)
+        if not self._claimed:
+            self._told_in = None
 
     def _vouched_for(self, sentence: Sentence) -> bool:
         """Tell whether *sentence* does nothing but vouch for a claim right before it."""
@@ -175,14 +188,32 @@ class _Pass:
         if self._turn and only_vows(words):
             return Part(clause, "", changed=True)
         if claim:
-            undecided = adopted and self._english
-            text = self._undecided(words, claim) if undecided else self._cautious(words, claim)
-            return Part(clause, text, changed=True)
+            return Part(clause, self._restated(clause, words, claim, adopted), changed=True)
         if Kind.OVERHEDGED in kinds:
             return Part(clause, one_hedge(words), changed=False)
         return Part(clause, without_cheers(words) if self._cheers else words, changed=False)
 
-    def _cautious(self, words: str, kind: Kind) -> str:
+    def _restated(self, clause: Clause, words: str, claim: Kind, adopted: bool) -> str:
+        """Return a claim with caution; nothing for a figure of speech right behind a claim."""
+        figurative = self._is_figurative(clause)
+        if figurative and self._told_in is self._block:
+            return ""
+        self._told_in = self._block
+        if adopted and self._english:
+            return self._undecided(words, claim)
+        return self._cautious(words, claim, figurative=figurative)
+
+    def _is_figurative(self, clause: Clause) -> bool:
+        """Tell whether all of *clause* is a figure of speech, but for figures and names."""
+        if not self._english or _FACTUAL.search(clause.text):
+            return False
+        covered = sum(
+            max(0, min(span.end, clause.span.end) - max(span.start, clause.span.start))
+            for span in self._order.figurative
+        )
+        return covered >= _NEARLY * len(clause.span)
+
+    def _cautious(self, words: str, kind: Kind, *, figurative: bool) -> str:
         if not self._english:
             return _to_be_reworded(words)
         basis = self._asking.basis(words, kind)
@@ -193,10 +224,11 @@ class _Pass:
             self._known_lower,
             self._names,
             asked=bool(basis),
+            figurative=figurative,
         )
         self._turn += 1
         text = small(caution.text) if self._lower else caution.text
-        return f"{text}{caution.grounds}{basis}"
+        return joined([caution.fact, f"{text}{caution.grounds}{basis}"], lower=self._lower)
 
     def _undecided(self, words: str, kind: Kind) -> str:
         return f"Whether that holds is not known yet{self._asking.basis(words, kind)}"
@@ -217,7 +249,7 @@ class _Pass:
     def _impact(self) -> str:
         kind = Kind.METRIC_WITHOUT_IMPACT
         bare = next((spot for spot in self._order.spots if spot.kind is kind), None)
-        if bare is None or self._ties:
+        if bare is None or self._tied:
             return ""
         result = bare.span.of(self._text)
         metric = bare.term.term if bare.term else result
@@ -275,6 +307,11 @@ def _measured(verdict: str) -> str:
 
 _VERDICT_BEHIND = re.compile(r",?\s(?:and|so|hence|thus|therefore|which|ergo)\s|\s?[;–—]\s")
 _JUDGES = ("praise_person", "blame_person")
+
+
+# Figures and names are facts, whatever speaks in figures beside them.
+_FACTUAL = re.compile(r"\d|%|(?<=[a-z,] )(?!I\b)[A-Z]")
+_NEARLY = 0.8
 
 
 def _whole(clause: Clause) -> str:

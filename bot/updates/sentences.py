@@ -96,8 +96,11 @@ def assembled(sentence: Sentence, parts: Sequence[Part], *, lower: bool) -> str:
             texts.append(_linked(part))
         previous = part
     tail = sentence.text[sentence.clauses[-1].span.end - start :]
-    stop = re.sub(r"!+", ".", re.sub(r"[^\w.?:)*_`\"”|!]", "", without_cheers(tail)))
-    ended_by_emoji = not tail.strip() and without_cheers(sentence.text) != sentence.text.strip()
+    titled = sentence.block.kind is BlockKind.HEADING
+    mark = "" if titled else "."
+    stop = re.sub(r"!+", mark, re.sub(r"[^\w.?:)*_`\"”|!]", "", without_cheers(tail)))
+    cheered = without_cheers(sentence.text) != sentence.text.strip()
+    ended_by_emoji = not tail.strip() and cheered and not titled
     if ended_by_emoji or (parts[-1].changed and stop.startswith("?")):
         stop = "."
     whole = joined([text.strip(" ,;–—-") for text in texts], lower=lower)

@@ -13,21 +13,35 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from bot.updates.drafts import Clause, Span, parse
-from bot.updates.reading import LABELS, Matrix, Passage, asides, inside, passages, within
+from bot.updates.reading import (
+    FIGURATIVE,
+    LABELS,
+    Matrix,
+    Passage,
+    asides,
+    inside,
+    passages,
+    within,
+)
 from bot.updates.terms import Lexicon
 
 DATA = Path(__file__).parents[1] / "data"
+_CLAIMS = ("promise", "extrapolation", "overclaim")
 KINDS = 6  # the first labels; those after them are roles, which drafts are not labelled with
 
 
 @dataclass(frozen=True)
 class LabelledText:
-    """A text with the quotes of each label, and those its author was in doubt about."""
+    """A text with the quotes of each label, and those its author was in doubt about.
+
+    `roles` tells whether roles were labelled, `figures` whether figures of speech among claims.
+    """
 
     text: str
     spans: dict[str, list[str]]
     doubtful: Sequence[str] = ()
     roles: bool = True
+    figures: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,7 +72,8 @@ def shipped_texts() -> Iterator[LabelledText]:
     for path in sorted((DATA / "clauses").glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             item = json.loads(line)
-            yield LabelledText(item["text"], _by_label(item["spans"]))
+            spans = _by_label(item["spans"]) | {FIGURATIVE: item.get(FIGURATIVE, [])}
+            yield LabelledText(item["text"], spans, figures=FIGURATIVE in item)
     for line in (DATA / "drafts_seen.jsonl").read_text(encoding="utf-8").splitlines():
         item = json.loads(line)
         spans = _by_label([(found["kind"], found["quote"]) for found in item["findings"]])
@@ -103,6 +118,8 @@ def _weights(clause: Clause, text: LabelledText) -> Matrix:
         weights[:] = 0
     if not text.roles:
         weights[KINDS:] = 0
+    if not (text.figures and any(_has(clause, text.spans[kind], text) for kind in _CLAIMS)):
+        weights[LABELS.index(FIGURATIVE)] = 0
     return weights
 
 

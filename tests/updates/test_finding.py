@@ -434,6 +434,7 @@ async def test_what_we_commit_to_becomes_a_goal(review_feature: ReviewFeature) -
 
 
 async def test_a_question_that_claims_beyond_doubt_is_found(review_feature: ReviewFeature) -> None:
-    claim = "Which parent will not be buying from us by Christmas Eve"
-    review = await review_feature.review(Assignment(draft=f"{claim}? Children were not tested."))
-    assert [(f.kind, f.quote) for f in review.findings] == [(Kind.PROMISE, claim)]
+    claim = "Is there a single bug that this will not catch by May"
+    draft = f"Recall is 0.8. {claim}? Children were not tested."
+    review = await review_feature.review(Assignment(draft=draft))
+    assert (Kind.PROMISE, claim) in {(f.kind, f.quote) for f in review.findings}
