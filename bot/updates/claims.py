@@ -696,7 +696,9 @@ def _as_future(words: str, kind: Kind, wording: _Wording) -> str:
     if pronoun and _verb(rest):
         who = f"{lead.rstrip(' ,')}, we aim" if lead else "We aim"
         return f"{who} to {rest}{_not_a_promise(wording)}"
-    return f"{subject} {wording.pick('could', 'may')} {rest}{_not_certain(wording)}"
+    # "CMP-5 may do the same" has a date in it.
+    could = "could" if subject[-1:].isdigit() else wording.pick("could", "may")
+    return f"{subject} {could} {rest}{_not_certain(wording)}"
 
 
 def _as_none(words: str, kind: Kind, wording: _Wording) -> str:

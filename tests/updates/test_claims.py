@@ -157,6 +157,11 @@ def test_a_figure_of_speech_is_not_said_again(claim: str, kind: Kind, text: str)
     assert cautious(claim, kind, 0, figurative=True).grounds == ""
 
 
+@pytest.mark.parametrize("turn", [0, 1])
+def test_no_month_comes_of_a_caution(turn: int) -> None:
+    assert "5 could do" in cautious("CMP-5 will do the same", Kind.PROMISE, turn).text
+
+
 def test_what_others_say_stays_theirs() -> None:
     claim = "The night nurses tell us nothing gets past it"
     assert cautious(claim, Kind.OVERCLAIM, 0).text == (
