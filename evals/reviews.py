@@ -25,8 +25,8 @@ _NONE = "–"
 _SHIPPED = {
     "drafts_alike_unread.jsonl": (
         "Drafts like the example set, unread",
-        "Of the example set's kind, by six authors who had read that. Nobody read it; the totals "
-        "of its first half were looked at when the language model was chosen.",
+        "Of the example set's kind, by six authors who had read that. Nobody read it; its totals "
+        "helped to choose among trainings and rules.",
     ),
     "drafts_alike_nine.jsonl": (
         "Drafts like the example set, nine",
