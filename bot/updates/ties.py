@@ -61,7 +61,11 @@ class _Statement:
     text: str
 
 
-_PARTS = re.compile(r";\s|\),\s|,\s(?=[^\d\s]*[a-z]{3})")
+# What a figure is compared with stays with it.
+_PARTS = re.compile(
+    r";\s|\),\s|,\s(?!(?:previously|before|earlier|it\swas|was|were|up|down|from|instead|compared|versus|vs"
+    r"|against|after|last|prev)\b)(?=[^\d\s]*[a-z]{3})"
+)
 
 
 def _meanings(

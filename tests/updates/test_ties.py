@@ -40,6 +40,8 @@ async def test_a_metric_is_tied_under_another_name(
         ("PR-AUC .62→.66, FPR@90R 3.2→4.1", "false positive rate at 90% recall", True),
         ("COMET went up to 0.861 for Czech (0.842 before) and BLEU to 38", "COMET score", False),
         ("recall fell from 0.8 to 0.7 while precision rose to 0.9", "precision", False),
+        ("CER is now 2.4%, previously 1.5%, on old phones", "character error rate", True),
+        ("CER is now 1.5%, it was 2.4% in May", "character error rate", False),
     ],
 )
 async def test_the_direction_is_that_of_the_metric_which_is_tied(
