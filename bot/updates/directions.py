@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from bot.updates.terms import Better
+
 Direction = Literal["better", "worse", "unclear"]
-Better = Literal["higher", "lower"]
 
 _I = re.IGNORECASE
 _BETTER = re.compile(r"(?<!no )(?<!not )\b(?:improv(?:ed|es|ement)|better)\b", _I)

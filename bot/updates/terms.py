@@ -21,6 +21,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 Known = Literal["none", "half", "well"]
+Better = Literal["higher", "lower"]
 _Plain = Annotated[str, Field(max_length=100)]
 
 
@@ -44,7 +45,7 @@ class Term(Frozen):
     short: tuple[str, ...] = ()
     measured: tuple[str, ...] = ()
     kind: Literal["metric", "method", "data", "infrastructure", "statistics", "shorthand"]
-    better: Literal["higher", "lower"] | None = None
+    better: Better | None = None
     known: Known = "none"
     plain: _Plain
     meanings: Annotated[tuple[tuple[str, _Plain], ...], BeforeValidator(_pairs)] = ()

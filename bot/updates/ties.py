@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.records import BusinessContext, MetricMeaning
-from bot.updates.directions import Better, Direction, direction
+from bot.updates.directions import Direction, direction
 from bot.updates.drafts import Draft, Span
-from bot.updates.terms import Lexicon, Term
+from bot.updates.terms import Better, Lexicon, Term
 from knowledge.lexical import words_of
 
 _SIMILAR, _SIMILAR_MEANING = 0.41, 0.6

@@ -23,10 +23,10 @@ from bot.updates.reading import (
     passages,
     within,
 )
+from bot.updates.sentences import CLAIMS
 from bot.updates.terms import Lexicon
 
 DATA = Path(__file__).parents[1] / "data"
-_CLAIMS = ("promise", "extrapolation", "overclaim")
 KINDS = 6  # the first labels; those after them are roles, which drafts are not labelled with
 
 
@@ -118,7 +118,7 @@ def _weights(clause: Clause, text: LabelledText) -> Matrix:
         weights[:] = 0
     if not text.roles:
         weights[KINDS:] = 0
-    if not (text.figures and any(_has(clause, text.spans[kind], text) for kind in _CLAIMS)):
+    if not (text.figures and any(_has(clause, text.spans[kind], text) for kind in CLAIMS)):
         weights[LABELS.index(FIGURATIVE)] = 0
     return weights
 

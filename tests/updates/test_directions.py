@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.updates.directions import Better, Direction, direction
+from bot.updates.directions import Direction, direction
+from bot.updates.terms import Better
 
 
 @pytest.mark.parametrize(
