@@ -35,7 +35,7 @@ _PREFIXES = re.compile(
     |(?:this|that|which|it)\s(?:is|was)\s(?:the\s|an?\s|clear\s|final\s|living\s|ultimate\s)*(?:proof|evidence)\sthat\b
     |(?:we|i)\s(?:\w+\s)?(?:proceed|work|plan|act|operate)\son\sthe\s(?:basis|assumption)\sthat\b
     |you\s(?:all\s)?have\s(?:my|our)\sword(?:\sthat\b|,|:)|(?:given\sthis|as\sa\s(?:result|consequence)|accordingly|consequently)\b,?
-    |it\sgoes\swithout\ssaying(?:\sthat)?\b|as\s(?:you|we)\s(?:can\s)?(?:see|know)\b,?|(?:you|we)\s(?:can\s|may\s)?(?:already\s)?tell\s[^,]{2,40}?\sthat\b|it\s(?:has\sbeen|was|is)\s(?:now\s|clearly\s|conclusively\s)?(?:shown|proven|demonstrated|established|confirmed|proved)\sthat\b
+    |it\sgoes\swithout\ssaying(?:\sthat)?\b|as\s(?:you|we)\s(?:can\s)?(?:see|know)\b,?|(?:you|we)\s(?:can\s|may\s)?(?:already\s)?tell\s[^,]{2,40}?\sthat\b|it\s(?:has\sbeen|was|is)\s(?:now\s|clearly\s|conclusively\s|hereby\s)?(?:shown|proven|demonstrated|established|confirmed|proved|assured|guaranteed|promised|certified)\sthat\b
     |(?:there\sis\s)?no\s(?:doubt|question)(?:\sthat|\sabout\sit)?\b,?
     |(?:who|which\sof\s(?:you|us|them)|(?:does|can|could|would)\sany(?:one|body))\s(?:here\s|still\s|seriously\s|really\s|honestly\s|possibly\s)*(?:doubts?|disputes?|den(?:y|ies))\sthat\b
     |rest\sassured(?:\sthat)?\b,?|mark\smy\swords\b[,:]?|make\sno\smistake\b[,:]?|needless\sto\ssay\b,?|you\scan\s(?:count|bank|rely)\son\sit(?:\sthat)?\b[,:]?
@@ -265,7 +265,7 @@ def cautious(
     """
     if is_tag(claim):
         return Caution("That is not certain yet")
-    labels, claim = _unlabelled(claim.strip())
+    labels, claim = _unlabelled(_WHATEVER.sub("", unvouched(claim.strip())))
     bargain = _BARGAIN.match(claim)  # "Give it a month and it flies" stays whole
     words, premise = (claim, "") if bargain else _bare(claim)
     wording = _Wording(
@@ -296,6 +296,11 @@ def cautious(
     return Caution(f"{labels}{text}", wording.inside(premise) if sure else premise)
 
 
+# "…, whatever the weather" widens a claim that is open as it is.
+_WHATEVER = re.compile(
+    r",\s(?:(?:no\smatter|regardless\sof)\s|(?:whatever|whichever|wherever|whoever)\b)[^,;.\d]{3,60}$",
+    _I,
+)
 _DANGLING = re.compile(r"[,;]?\s(?:but|and|so|yet)$", _I)
 
 
@@ -442,6 +447,7 @@ class _Wording:
 
 
 def _restated(words: str, kind: Kind, wording: _Wording) -> str:
+    words = _later(_IE.sub("meaning", words), wording)
     if _THERE_IS_NO.match(words):
         words = f"there is {wording.inside(words)}"
     for shape in (
@@ -470,6 +476,34 @@ def _restated(words: str, kind: Kind, wording: _Wording) -> str:
     if conditional := _CONDITIONAL.match(words):
         words = f"{conditional['claim']} {wording.inside(conditional['condition'])}"
     return f"{_opening(kind, wording, words)} {subject}{wording.inside(words)}"
+
+
+# Its full stops would end the cautious sentence half-way.
+_IE = re.compile(r"\bi\.\s?e\.,?", _I)
+
+
+def _later(words: str, wording: _Wording) -> str:
+    """Return *words* with their time at the end: behind "whether" it would hold up the reader."""
+    told = _LED_BY_TIME.match(words)
+    if not told or _TIMED.search(told["rest"]):
+        return words
+    return f"{told['rest']} {wording.inside(told['lead'])}"
+
+
+_MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+_TIME = (
+    rf"(?:\d|{_MONTHS}|mon|tues|wednes|thurs|fri|satur|sun|christmas|xmas|easter|q[1-4]\b|spring|summer|autumn|fall\b|winter|year|month|week"
+    r"|quarter|sprint|season|day|tomorrow|tonight|noon|morning|evening|then\b|now\b|mid|early|late|harvest|ramadan|diwali)"
+)
+_LED_BY_TIME = re.compile(
+    rf"^(?P<lead>(?:(?:by|from|until|till|before|after|in|on|at|come|as\sof|starting)\s(?:the\s(?:(?:end|start|beginning|middle)\sof\s)?(?:the\s)?)?"
+    rf"(?:next\s|this\s|mid[-\s]|early\s|late\s|\d+\s)?{_TIME}|(?:next|this)\s(?!time\b){_TIME}|this\stime\s(?:tomorrow|next\s(?:year|month|week))|tomorrow\b|tonight\b)"
+    r"[^,]{0,22}?),?\s(?P<rest>(?:we|i|it|they|he|she|you|no|not|nobody|nothing|none|every|everyone|everybody|everything|all|each|any|both|half|the|our|their|this|these|those)\s\S[^,;]*)$",
+    _I,
+)
+_TIMED = re.compile(
+    rf"\s(?:by|from|until|till|before|after|on|next|as\sof)\s(?:the\s)?(?:\w+\s)?{_TIME}", _I
+)
 
 
 _CONDITIONAL = re.compile(
@@ -589,7 +623,7 @@ _FORESEEN = re.compile(
 def _as_idiom(words: str, kind: Kind, wording: _Wording) -> str:
     """`The target is in the bag` → `The target is not certain yet`."""
     del kind
-    idiom = _IDIOM.search(words)
+    idiom = _IDIOM.search(words) or _elliptical(words)
     if not idiom:
         return ""
     subject, rest = words[: idiom.start()].strip(" ,"), idiom["rest"].strip()
@@ -599,6 +633,20 @@ def _as_idiom(words: str, kind: Kind, wording: _Wording) -> str:
     subject = "this" if subject.lower() in ("it", "this", "that") else wording.inside(subject)
     ending = f" {rest}" if rest and not rest.startswith((",", ";")) else rest
     return f"It is {wording.pick('not certain yet', 'too early to say')} that {subject} will work out{ending}"
+
+
+def _elliptical(words: str) -> re.Match[str] | None:
+    """Return where a headline says that all is certain: `+5% locked in for high season`."""
+    idiom = _ELLIPTICAL.search(words)
+    return idiom if idiom and not states_something(words[: idiom.start()]) else None
+
+
+_ELLIPTICAL = re.compile(
+    r"(?<=\w)[\s,–—-]{1,3}(?:now\s|already\s|as\sgood\sas\s|all\sbut\s|pretty\smuch\s|practically\s)*"
+    r"(?:locked\sin|in\sthe\s(?:bag|bank|can)|nailed\son|sewn\sup|home\sand\sdry|a\s(?:done\sdeal|formality|given|lock|certainty)|guaranteed(?=$))"
+    r"(?P<rest>(?:\s(?:for|by|in|until|before|from|as\sof|this|next)\s.*)?)$",
+    _I | re.DOTALL,
+)
 
 
 def _as_over(words: str, kind: Kind, wording: _Wording) -> str:
@@ -689,6 +737,8 @@ def _as_future(words: str, kind: Kind, wording: _Wording) -> str:
     future = _FUTURE.match(words)
     if not future or not re.match(r"[\w@`*“\"'‘(\[]", future["rest"]):
         return ""
+    if _ALL.match(future["subject"]):
+        return f"{_opening(kind, wording, words)} {wording.inside(future['subject'])} will {future['rest']}"
     subject, rest = future["subject"].strip(" ,*_"), future["rest"].strip(" *_")
     lead, pronoun = _led(subject)
     if kind is Kind.EXTRAPOLATION:
@@ -699,6 +749,13 @@ def _as_future(words: str, kind: Kind, wording: _Wording) -> str:
     # "CMP-5 may do the same" has a date in it.
     could = "could" if subject[-1:].isdigit() else wording.pick("could", "may")
     return f"{subject} {could} {rest}{_not_certain(wording)}"
+
+
+# "Every driver could …" is read as a claim about every driver.
+_ALL = re.compile(
+    r"(?:every|everyone|everybody|everything|all|each|any|anyone|anybody|the\s(?:whole|entire)|both)\b",
+    _I,
+)
 
 
 def _as_none(words: str, kind: Kind, wording: _Wording) -> str:

@@ -13,13 +13,69 @@ from bot.updates.drafts import Clause, Sentence
 from knowledge.data_files import read_yaml
 
 _I = re.IGNORECASE
-_VOWS = re.compile(
-    r"""[,;]?\s(?:(?:and\s)?(?:i|we|you)(?:['’]d|['’]ll|\scan|\swould|\swill)?\s(?:\w+\s){0,2}?(?:bet|promise|guarantee|swear|vouch|count|bank|rely|be\ssure|trust)\b[^,.;]{0,30}
-    |(?:and\s)?(?:i|we)(?:['’]d|['’]ll|\swould|\swill)\s(?:stake|bet|wager|put|eat|sell|give|risk|shave|swallow)\s(?:my|our)\s[^,.;]{2,30}
-    |of\s(?:this|that)\s(?:you|we|i)\scan\sbe\s(?:sure|certain)|(?:(?:you|i)\s)?(?:have|take|give(?:\syou)?)\smy\s(?:word|hand)[^,.;]{0,15}|i(?:\sam|['’]m)\s(?:giving\s(?:you\s)?my\sword|(?:\w+\s){0,3}?(?:certain|sure|positive|confident|convinced))[^,.;]{0,15}|(?:that|this|it)(?:\sis|['’]s)\s(?:all\s)?(?:just|only|simply|merely|simple|plain|pure|basic)\s(?!a\stest\b|a\spilot\b|one\b)[^,.;:\d]{2,30}|the\s(?:curve|trend|numbers?|figures?|data|math)\sspeaks?\sfor\s(?:it|them)sel(?:f|ves)|mark\smy\swords|mark\s(?:your|the)\s(?:calendars?|diar(?:y|ies))|(?:(?:you|we)\s(?:can|may|should|could)\s(?:already\s|safely\s|now\s)?)?(?:put|write|pencil|mark|note)\s(?:it|that|this)\s(?:in|into|on|down)\b[^,.;]{0,20}|(?:you|everyone|anyone)\s(?:can\s)?sees?\s(?:the|that|this|where\s(?:this|that|it))\s\w+(?:\s(?:goes|leads|ends|going))?|(?:i|we)\s(?:consider|regard|call)\s(?:the|this|that)\s(?:matter|topic|case|question|issue|subject|point)\s(?:as\s)?(?:closed|settled|solved|done|answered)|trust\sme|(?:i|we)(?:\sam|\sare|['’]m|['’]re)\s(?:not|in\sno\sway)\s(?:even\s|at\sall\s|the\sleast\s|a\s)*(?:bit\s)?(?:worried|nervous|concerned|afraid|scared|anxious)(?:\sabout\s(?:it|this|that|any\sof\s(?:it|this)))?|(?:there(?:\sis|['’]s)\s)?no\s(?:discussion|debate|question|argument|excuses?|doubt)s?(?:\s(?:needed|necessary|required|asked|possible|about\s(?:it|that|this)))?|an?\s(?P<same>\w+)\sis\san?\s(?P=same)|(?:the|this|our)\s(?:curve|trend|line|numbers?|figures?|data|math)\s(?:shows?|proves?|says?)\s(?:it|so|this|that)(?:\s\w+)?|(?:the|this|our)\s(?:curve|trend|line|growth|momentum|climb)\s(?:shows|has|gives)\sno\s(?:signs?|hints?|reasons?)\s(?:of|to|for)\s\w+(?:\s\w+){0,2}|whatever\s(?:happens|comes|it\stakes)|come\swhat\smay|no\smatter\swhat|with\s(?:its|their|my|his|her|both|your)\seyes\s(?:closed|shut)|rain\sor\sshine|(?:please\s)?(?:consider|regard|take|call)\s(?:it|this|that)\s(?:as\s)?(?:done|delivered|sorted|fixed|solved|settled|live|gone|finished|read|given)|(?:this|that|for\sthis|for\sthat)\s(?:i|we)\s(?:sign|vouch|answer|stand)(?:\s(?:for|with|by)\s(?:my|our)\s\w+|\sfor)?|(?:i|we)(?:['’]ll)?\s(?:sign|vouch|answer)\s(?:for\s(?:it|this|that)|with\s(?:my|our)\s\w+)|that['’]?s\sa\s(?:promise|fact|given)|as\spromised|believe\sme|(?:and\s)?i\s(?:dare|challenge|defy)\s(?:anyone|anybody|everyone|you)\sto\s[^,.;]{2,40}|(?<!\bis\s)(?<!\bare\s)(?<!\bbe\s)guaranteed?|period|full\sstop|end\sof\sstory
-    |(?:this|that|it)\s(?:i|we)\s(?:can|do|will)\s(?:\w+\s)?(?:assure|promise|guarantee|confirm|swear)(?:\syou)?|(?:it|this|that)(?:\sis|['’]s)\s(?:all\s|now\s)?(?:confirmed|agreed|certain|final|settled|decided|(?:set|carved|cast|written|engraved)\sin\s(?:stone|concrete)|in\sthe\sbag|a\sgiven|a\sdone\sdeal|done\sand\sdusted|guaranteed|sure|safe)(?:\s(?:from|by|on|at)\s(?:my|our)\s\w+)?)$""",
-    _I | re.VERBOSE,
+# Ways to vouch that no list holds; each stands behind a claim, or alone.
+_WAYS = (
+    # you may count on it; I'd stake my job on it; I put my hand in the fire for it
+    r"(?:and\s)?(?:i|we|you)(?:['’]d|['’]ll|\scan|\swould|\swill)?\s(?:\w+\s){0,2}?"
+    r"(?:bet|promise|guarantee|swear|vouch|count|bank|rely|be\ssure|trust)\b[^,.;]{0,30}",
+    r"(?:and\s)?(?:i|we)(?:['’]d|['’]ll|\swould|\swill)\s"
+    r"(?:stake|bet|wager|put|eat|sell|give|risk|shave|swallow)\s(?:my|our)\s[^,.;]{2,30}",
+    r"(?:and\s)?(?:i|we)\s(?:stake|wager|put|pledge|lay|risk)\s(?:my|our|both)\s(?:\w+\s)?"
+    r"(?:hands?|hat|house|job|names?|neck|head|heart|life|word|reputation|salary|bonus|shirt"
+    r"|money|career|mortgage|pension|honou?r|signature|savings|soul)\b[^,.;]{0,25}",
+    # of this you can be sure; you have my word; I am quite certain
+    r"of\s(?:this|that)\s(?:you|we|i)\scan\sbe\s(?:sure|certain)",
+    r"(?:(?:you|i)\s)?(?:have|take|give(?:\syou)?)\smy\s(?:word|hand)[^,.;]{0,15}",
+    r"i(?:\sam|['’]m)\s(?:giving\s(?:you\s)?my\sword"
+    r"|(?:\w+\s){0,3}?(?:certain|sure|positive|confident|convinced))[^,.;]{0,15}",
+    # that is just arithmetic; the curve speaks for itself; you see where this goes
+    r"(?:that|this|it)(?:\sis|['’]s)\s(?:all\s)?(?:just|only|simply|merely|simple|plain|pure|basic)"
+    r"\s(?!a\stest\b|a\spilot\b|one\b)[^,.;:\d]{2,30}",
+    r"the\s(?:curve|trend|numbers?|figures?|data|math)\sspeaks?\sfor\s(?:it|them)sel(?:f|ves)",
+    r"(?:you|everyone|anyone)\s(?:can\s)?sees?\s"
+    r"(?:the|that|this|where\s(?:this|that|it))\s\w+(?:\s(?:goes|leads|ends|going))?",
+    r"(?:the|this|our)\s(?:curve|trend|line|numbers?|figures?|data|math)\s(?:shows?|proves?|says?)"
+    r"\s(?:it|so|this|that)(?:\s\w+)?",
+    r"(?:the|this|our)\s(?:curve|trend|line|growth|momentum|climb)\s(?:shows|has|gives)"
+    r"\sno\s(?:signs?|hints?|reasons?)\s(?:of|to|for)\s\w+(?:\s\w+){0,2}",
+    r"an?\s(?P<same>\w+)\sis\san?\s(?P=same)",
+    # mark your calendars; put it in the diary; consider it done
+    r"mark\smy\swords|mark\s(?:your|the)\s(?:calendars?|diar(?:y|ies))",
+    r"(?:(?:you|we)\s(?:can|may|should|could)\s(?:already\s|safely\s|now\s)?)?"
+    r"(?:put|write|pencil|mark|note)\s(?:it|that|this)\s(?:in|into|on|down)\b[^,.;]{0,20}",
+    r"(?:please\s)?(?:consider|regard|take|call)\s(?:it|this|that)\s(?:as\s)?"
+    r"(?:done|delivered|sorted|fixed|solved|settled|live|gone|finished|read|given)",
+    r"(?:i|we)\s(?:consider|regard|call)\s(?:the|this|that)\s"
+    r"(?:matter|topic|case|question|issue|subject|point)\s(?:as\s)?"
+    r"(?:closed|settled|solved|done|answered)",
+    # trust me; we are not worried in the least; no debate needed
+    r"trust\sme|believe\sme|as\spromised|period|full\sstop|end\sof\sstory",
+    r"(?:i|we)(?:\sam|\sare|['’]m|['’]re)\s(?:not|in\sno\sway)\s"
+    r"(?:even\s|at\sall\s|the\sleast\s|a\s)*(?:bit\s)?"
+    r"(?:worried|nervous|concerned|afraid|scared|anxious)"
+    r"(?:\sabout\s(?:it|this|that|any\sof\s(?:it|this)))?",
+    r"(?:there(?:\sis|['’]s)\s)?no\s(?:discussion|debate|question|argument|excuses?|doubt)s?"
+    r"(?:\s(?:needed|necessary|required|asked|possible|about\s(?:it|that|this)))?",
+    # whatever happens; with its eyes closed
+    r"whatever\s(?:happens|comes|it\stakes)|come\swhat\smay|no\smatter\swhat|rain\sor\sshine",
+    r"with\s(?:its|their|my|his|her|both|your)\seyes\s(?:closed|shut)",
+    # for this I stand with my name; that's a promise; I dare anyone to prove me wrong
+    r"(?:this|that|for\sthis|for\sthat)\s(?:i|we)\s(?:sign|vouch|answer|stand)"
+    r"(?:\s(?:for|with|by)\s(?:my|our)\s\w+|\sfor)?",
+    r"(?:i|we)(?:['’]ll)?\s(?:sign|vouch|answer)\s"
+    r"(?:for\s(?:it|this|that)|with\s(?:my|our)\s\w+)",
+    r"that['’]?s\sa\s(?:promise|fact|given)|(?<!\bis\s)(?<!\bare\s)(?<!\bbe\s)guaranteed?",
+    r"(?:and\s)?i\s(?:dare|challenge|defy)\s(?:anyone|anybody|everyone|you)\sto\s[^,.;]{2,40}",
+    # this we can assure you; it is all settled; it's carved in stone
+    r"(?:this|that|it)\s(?:i|we)\s(?:can|do|will)\s(?:\w+\s)?"
+    r"(?:assure|promise|guarantee|confirm|swear)(?:\syou)?",
+    r"(?:it|this|that)(?:\sis|['’]s)\s(?:all\s|now\s)?"
+    r"(?:confirmed|agreed|certain|final|settled|decided|guaranteed|sure|safe"
+    r"|(?:set|carved|cast|written|engraved)\sin\s(?:stone|concrete)"
+    r"|in\sthe\sbag|a\sgiven|a\sdone\sdeal|done\sand\sdusted)"
+    r"(?:\s(?:from|by|on|at)\s(?:my|our)\s\w+)?",
 )
+_VOWS = re.compile(rf"[,;]?\s(?:{'|'.join(_WAYS)})$", _I)
 _TORSO = re.compile(r"(?:\w+\s)?(?:can|could|may|should|will|would|must)", _I)
 _VERDICT = re.compile(
     r"(?:and\s|so\s)?(?:the|our|this)\s[\w\s]+\s(?:is|are|was|were)\s(?:\w+\s)?(?:clear|obvious|simple|evident|plain)\b",

@@ -54,8 +54,7 @@ NONES = [
     "no clerk has to look twice",
     "nothing gets past the gate",
     "there's no version of this where we go back",
-    "after June nobody will ever wait",
-    "from autumn no patient gets a wrong pill",
+    "not one patient gets a wrong pill from autumn",
 ]
 HEDGES = re.compile(
     r"aim|target|could|may\b|might|whether|too early|not (?:certain|confirmed|shown)|not know"
@@ -79,6 +78,41 @@ def numbers(text: str) -> list[str]:
 def test_what_nobody_wants_stays_denied(kind: Kind, caution: str, claim: str) -> None:
     capital = f"{claim[0].upper()}{claim[1:]}"
     assert cautious(capital, kind, 0).text == f"{caution} {claim}"
+
+
+@pytest.mark.parametrize(
+    ("claim", "restated"),
+    [
+        ("By June, every depot runs on it", "every depot runs on it by June"),
+        (
+            "by the end of next year the whole fleet is electric",
+            "the whole fleet is electric by the end of next year",
+        ),
+        ("This time next year the store runs itself", "the store runs itself this time next year"),
+        ("From 3 March the clerks stop typing", "the clerks stop typing from 3 March"),
+        ("By July the team has two sites by Monday", "by July the team has two sites by Monday"),
+        ("In Porto it works on Mondays", "in Porto it works on Mondays"),
+    ],
+)
+def test_when_it_happens_stands_behind_what_happens(claim: str, restated: str) -> None:
+    assert cautious(claim, Kind.PROMISE, 0).text == f"We do not know yet whether {restated}"
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "Every driver is going to see the same saving",
+        "It is hereby assured that every driver will see the same saving",
+        "everybody will see the same saving",
+    ],
+)
+def test_what_is_said_of_all_has_its_doubt_before_it(claim: str) -> None:
+    assert cautious(claim, Kind.PROMISE, 0).text.startswith("We do not know yet whether every")
+
+
+def test_no_full_stop_ends_a_claim_half_way() -> None:
+    claim = "Half a point down in a fortnight, i.e. none left by Easter"
+    assert "fortnight, meaning none" in cautious(claim, Kind.EXTRAPOLATION, 0).text
 
 
 @pytest.mark.parametrize(
