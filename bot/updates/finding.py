@@ -13,14 +13,15 @@ from itertools import pairwise
 from bot.records import Audience, Kind
 from bot.updates import guard_texts, guard_words
 from bot.updates.abroad import plain_spots
-from bot.updates.claims import PRESUMED, opens, states_something
 from bot.updates.cues import has
 from bot.updates.drafts import BlockKind, Draft, Sentence, Span, parse, spoken, unquoted
 from bot.updates.editing import after_mark
+from bot.updates.grammar import opens, states_something
 from bot.updates.guard_claims import overclaims, promises
 from bot.updates.guard_texts import Text, plain
 from bot.updates.praise import affirms, cheers, lauds, praised, states_facts
 from bot.updates.reading import FIGURATIVE, Memory, Reader, Reading
+from bot.updates.restating import PRESUMED
 from bot.updates.rewards import rewards
 from bot.updates.spots import Spot
 from bot.updates.terms import Lexicon, Mention, Term

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.updates.claims import vocabulary
+from bot.updates.phrasing import vocabulary
 from knowledge.lexical import STOP_WORDS
 
 _WORD = r"[A-ZÀ-Þ][a-zà-ÿ]{1,20}(?:-[A-ZÀ-Þ][a-zà-ÿ]{1,20})*"

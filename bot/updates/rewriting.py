@@ -13,7 +13,7 @@ from bot.records import BusinessContext, Inquiry, Kind
 from bot.updates import cues
 from bot.updates.abroad import sober_abroad
 from bot.updates.asking import Asking
-from bot.updates.claims import cautious, drawn_from, small
+from bot.updates.claims import cautious
 from bot.updates.drafts import COMMENT, Block, BlockKind, Clause, Draft, Sentence, Span
 from bot.updates.editing import Edit, appended, applied
 from bot.updates.explaining import explained
@@ -23,6 +23,8 @@ from bot.updates.hedges import one_hedge
 from bot.updates.likelihoods import ScaleName
 from bot.updates.people import THANKS, thanked
 from bot.updates.praise import sober, without_cheers
+from bot.updates.premises import drawn_from
+from bot.updates.restating import small
 from bot.updates.sentences import (
     CLAIMS,
     Part,

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.records import Kind
-from bot.updates.claims import leads_in, small, states_something
 from bot.updates.drafts import BlockKind, Clause, Draft, Sentence, Span
 from bot.updates.editing import Edit, applied
+from bot.updates.grammar import leads_in, states_something
 from bot.updates.praise import without_cheers
+from bot.updates.restating import small
 from bot.updates.spots import Spot
 
 CLAIMS = (Kind.EXTRAPOLATION, Kind.PROMISE, Kind.OVERCLAIM)

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.records import Kind
-from bot.updates.claims import cautious, states_something
+from bot.updates.claims import cautious
+from bot.updates.grammar import states_something
 from bot.updates.guarding import Sort, check
 from bot.updates.vouching import only_vows
 
