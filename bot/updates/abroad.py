@@ -26,7 +26,7 @@ def plain_spots(text: str, readings: Sequence[Reading], spots: Sequence[Spot]) -
         for spot in spots
         if not (spot.kind in _CLAIMS and _no_claim(spot.span.of(text), tongue))
     ]
-    yield from kept
+    yield from _whole(kept, readings)
     for reading in readings:
         span, words = reading.clause.span, reading.clause.text
         kinds = {spot.kind for spot in kept if spot.span.meets(span)}
@@ -37,6 +37,16 @@ def plain_spots(text: str, readings: Sequence[Reading], spots: Sequence[Spot]) -
             yield Spot(Kind.PROMISE, _from_start(reading))
         if Kind.HYPE not in kinds and (place := _praised(words)):
             yield Spot(Kind.HYPE, Span(span.start + place[0], span.start + place[1]))
+
+
+def _whole(spots: Sequence[Spot], readings: Sequence[Reading]) -> Iterator[Spot]:
+    """Yield *spots*, each promise from the start of its sentence, with those that stand there."""
+    starts = {each.clause.span: _from_start(each) for each in readings}
+    promises = [starts.get(spot.span, spot.span) for spot in spots if spot.kind is Kind.PROMISE]
+    yield from (spot for spot in spots if spot.kind is not Kind.PROMISE)
+    for span in promises:
+        if not any(span != other and other.covers(span) for other in promises):
+            yield Spot(Kind.PROMISE, span)
 
 
 _FIGURE = re.compile(r"\d")

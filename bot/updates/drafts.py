@@ -43,6 +43,10 @@ class Span:
         """Tell whether the two share a character."""
         return self.start < other.end and other.start < self.end
 
+    def covers(self, other: "Span") -> bool:
+        """Tell whether all of *other* is in this one."""
+        return self.start <= other.start and other.end <= self.end
+
 
 @dataclass(frozen=True)
 class Block:

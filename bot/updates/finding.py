@@ -413,7 +413,7 @@ def _telling(reading: Reading, kind: Kind) -> bool:
 
 
 # From here on the reading counts, though a heading, a question or few words would excuse it.
-_BEYOND_DOUBT = 0.8
+_BEYOND_DOUBT = 0.87
 _RUN_ON = {Kind.EXTRAPOLATION, Kind.CREDIT_BY_RESULT, Kind.OVERHEDGED}
 
 
@@ -500,9 +500,15 @@ def _taken_back(reading: Reading) -> bool:
 
 
 def _is_framed(reading: Reading) -> bool:
-    """Tell whether a clause stands behind "Risks:" or the like, or speaks to the reviewer."""
+    """Tell whether a clause stands behind "Risks:" or "Q:", or speaks to the reviewer."""
+    sentence = reading.sentence.text
     orders = guard_words.has("instruction", reading.clause.text.lower())
-    return orders or _LABEL.match(reading.sentence.text) is not None
+    asked = sentence.endswith("?") and _ASKED_BY_OTHERS.match(sentence)
+    return bool(orders or asked or _LABEL.match(sentence))
+
+
+# Of questions and answers, the answers claim.
+_ASKED_BY_OTHERS = re.compile(r"\W*(?:Q|Question)\s?\d*\W{1,3}\s?(?=\w)")
 
 
 def _is_no_praise(reading: Reading) -> bool:

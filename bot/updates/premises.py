@@ -10,6 +10,7 @@ _I = re.IGNORECASE
 _PREFIXES = re.compile(
     r"""\s*(?:
     i\.e\.,?|(?:and|but|so|then|therefore|thus|hence|meaning|ergo|also|plus|nevertheless|nonetheless|anyway|even\sso)\b,?
+    |(?:oh\sand|and\soh|p\.?s\.?|btw|by\sthe\sway)\b[,:]?
     |(?:yes|yep|yeah|well|oh|ok|okay|look|listen|guess\swhat|people|folks|friends|guys)\b\s?[,!:–—-]
     |(?:imo|imho|tbh|ngl|fwiw|afaics?|in\s(?:my|our)\s(?:\w+\s)?(?:view|opinion))\b,?
     |(?:that|this|which|it)\s(?:means|implies|shows|proves|tells\sus|guarantees)(?:\sthat)?\b
@@ -40,6 +41,7 @@ _PACE = re.compile(
     |^(?:if|as\slong\sas|provided|assuming|should)\s(?:this|we|things?|the\s\w+|it|that|progress)\s(?:\w+\s){0,2}?(?:keeps?|continues?|holds?|goes|go|stays?|carry|carries|maintain)\b[^,]{0,60}?(?:,\s(?:then\s)?|\s(?=(?:we|the|our)\b))
     |^(?:considering|given|seeing|extrapolating|projecting|judging)\b[^,]{0,120},\s
     |^(?:from\s(?:here|there)(?:\son)?|like\sthis|this\sway),?\s
+    |^(?:following|extending|continuing|projecting)\s(?:this|that|the)\s(?:\w+\s)?(?:line|curve|trend|path|course|logic|slope|pattern),?\s
     |^(?:another|an?\sfew|just|only|\w+|\d+)\s(?:more\s|few\s|couple\s(?:of\s)?|\w+\s){0,3}(?:like\s(?:this|that|these|those|it))\b[^,]{0,30}?,?\s(?:and|then|and\sthen)\s(?=\w+['’]?\w*\s)
     |^(?:another|an?\sfew|a\scouple|\w+|\d+)\smore\s(?:such\s)?(?:days?|weeks?|months?|sprints?|quarters?|runs?|rounds?|epochs?|iterations?|steps?|pushes|push)\b[^,]{0,40}?,?\s(?:and|then)\s
     |^(?:(?:just\s)?give|grant|allow)\s(?:me|us|it|this)\b[^,;.]{0,40}?\sand\s(?:then\s)?(?=\S+\s\S+)
@@ -50,7 +52,7 @@ _PACE = re.compile(
     )""",
     _I | re.VERBOSE,
 )
-_LABELLED = re.compile(r"^(?P<label>[\w*_/&' -]{2,30}:)\s+(?P<claim>\S.*)$", re.DOTALL)
+_LABELLED = re.compile(r"^(?P<label>[\w*_/&' -]{1,30}:)\s+(?P<claim>\S.*)$", re.DOTALL)
 _BOOSTERS = re.compile(
     r"""(?<![\w-])(?:definitely|definately|definitly|certainly|surely|obviously|undoubtedly|inevitably|(?<!\bis\s)(?<!\bare\s)(?<!\bbe\s)guaranteed
     |absolutely|literally|basically|simply|(?<!matter\s)of\scourse|for\s(?:sure|certain)|without\s(?:any\s|a\s)?(?:doubt|fail)
@@ -58,7 +60,7 @@ _BOOSTERS = re.compile(
     _I | re.VERBOSE,
 )
 _MEANS = re.compile(
-    r"^(?P<premise>.+?)(?<!\bwill)(?<!\bcan)(?<!\bmay)(?<!\bto)(?<!\bnot)(?<!n['’]t)(?<!\bshould)(?<!\bwould)(?<!\bcould)\s(?:(?:means?|implies|proves?|guarantees?|shows?(?!\s(?:no|little|every)\s(?:signs?|hints?)\b)|tells\sus)(?:\sthat)?|translates?\sinto|=|=>|→)\s(?P<claim>.+)$",
+    r"^(?P<premise>.+?)(?<!\bwill)(?<!\bcan)(?<!\bmay)(?<!\bto)(?<!\bnot)(?<!n['’]t)(?<!\bshould)(?<!\bwould)(?<!\bcould)\s(?:(?:means?|implies|proves?|guarantees?|shows?(?!\s(?:no|little|every)\s(?:signs?|hints?)\b)|tells\sus)(?:\sthat)?|translates?\sinto|=|=>|→)\s(?P<claim>(?!(?:where|how|what|who|why|which|when)\b).+)$",
     _I | re.DOTALL,
 )
 _SINCE = re.compile(
@@ -134,10 +136,18 @@ _SUBORDINATES = re.compile(
 )
 
 
+# Such a verb has its subject before the colon, as in "rain or mud, it makes no odds to it".
+_LACKS_SUBJECT = re.compile(
+    r"[a-z]{3,}s\s(?:no|it|us|them|the|an?|every|all|any|our|their)\b", re.IGNORECASE
+)
+
+
 def unlabelled(claim: str) -> tuple[str, str]:
     """Return the labels in front of a claim (`ETA: `) and the claim."""
     labels: list[str] = []
     while (labelled := _LABELLED.match(claim)) and not vouches_ahead(labelled["label"]):
+        if _LACKS_SUBJECT.match(labelled["claim"]):
+            break
         if praised(labelled["label"].rstrip(":")) is None:
             labels.append(f"{labelled['label']} ")
         claim = labelled["claim"]
@@ -146,6 +156,9 @@ def unlabelled(claim: str) -> tuple[str, str]:
 
 # "We have not shown yet that it works now" would contradict itself.
 _AS_OF_NOW = re.compile(r",?\s(?:now|herewith|hereby|as\sof\snow)$", _I)
+
+
+_LABEL = 2
 
 
 def bare(claim: str) -> tuple[str, str]:
@@ -161,8 +174,11 @@ def bare(claim: str) -> tuple[str, str]:
     words = _AS_OF_NOW.sub("", unvouched(words))
     words = _FOLLOWS.sub("", _BOOSTERS.sub("", words))
     words = re.sub(r"\s{2,}", " ", words).strip(" ,")
-    if ": " in words and len(words.partition(": ")[2].split()) > 2:
-        before, _, words = words.partition(": ")
+    before, _, behind = words.partition(": ")
+    if _LACKS_SUBJECT.match(behind):
+        words = f"{before} {behind}"
+    elif len(behind.split()) > _LABEL:
+        words = behind
         premises.append(before)
     counted = [premise for premise in premises if re.search(r"\d", premise)]
     return words or claim, ", ".join(counted)

@@ -59,7 +59,7 @@ _OPENS = re.compile(
     r"(?:We (?:have|do|can|cannot|aim)|It is|The aim|Not (?:certain|shown|confirmed))\b"
 )
 _ONCE = re.compile(
-    r"^(?:once|when|as\ssoon\sas|the\smoment|after\s(?=[^,]*\b(?:is|are|has|have|goes|go|comes|come)\b[^,]*,))\s?",
+    r"^(?!when\s(?:will|do|does|did|is|are|was|were|can|could|would|should|has|have)\s)(?:once|when|as\ssoon\sas|the\smoment|after\s(?=[^,]*\b(?:is|are|has|have|goes|go|comes|come)\b[^,]*,))\s?",
     _I,
 )
 # "Generalises to every brand" and "works in any city" leave their subject to the sentence before.
@@ -81,7 +81,7 @@ def small(sentence: str) -> str:
 
 def restated(words: str, kind: Kind, wording: Wording) -> str:
     """Return *words*, a claim of *kind* that is stated as certain, as an open question or an aim."""
-    words = _later(_IE.sub("meaning", words), wording)
+    words = _later(_undenied(_IE.sub("meaning", words)), wording)
     if _THERE_IS_NO.match(words):
         words = f"there is {wording.inside(words)}"
     for shape in (
@@ -94,6 +94,7 @@ def restated(words: str, kind: Kind, wording: Wording) -> str:
         _as_figure_of_speech,
         _as_condition,
         _as_bargain,
+        _as_no_longer,
         _as_refusal,
         _as_forecast,
         _as_none,
@@ -116,6 +117,32 @@ def restated(words: str, kind: Kind, wording: Wording) -> str:
 _IE = re.compile(r"\bi\.\s?e\.,?", _I)
 
 
+def _undenied(words: str) -> str:
+    """Return *words* without a double negation: `there is no town it won't work in`."""
+    denied = _DENIED_TWICE.match(words)
+    if not denied:
+        return words
+    modal = "can" if denied["denial"].lower().startswith("can") else "will"
+    subject, each, rest = (denied["subject"] or "").strip(), denied["what"], denied["rest"].rstrip()
+    if not subject:
+        return f"every {each} {modal} {rest}"
+    if _ANY_CASE.fullmatch(each):
+        return f"{subject} {modal} {rest}"
+    return f"{subject} {modal} {rest} {'in ' if denied['where'] else ''}every {each}"
+
+
+_DENIED_TWICE = re.compile(
+    r"there(?:\sis|['’]s|\swill\sbe)\s(?:simply\s|just\s)?(?:no|not\s(?:an?|one|a\ssingle))\s(?:single\s)?(?P<what>(?:[a-z-]+\s){0,2}?[a-z-]+),?\s"
+    r"(?:(?P<where>where|in\swhich)\s|(?:who|that|which|for\swhich)\s)?(?P<subject>(?:(?:it|this|that|we|they|the|our|[A-Z]\w+)(?:\s[a-z-]+){0,2}?\s)?)"
+    r"(?P<denial>(?:will|does|do|can|would|could)(?:\snot|n['’]?t)|cannot|won['’]?t)\s(?P<rest>[a-z][^,;]*)$",
+    _I,
+)
+_ANY_CASE = re.compile(
+    r"(?:\w+\s)?(?:worlds?|universe|way|scenario|version|situation|case|chance|outcome|planet|future)",
+    _I,
+)
+
+
 def _later(words: str, wording: Wording) -> str:
     """Return *words* with their time at the end: behind "whether" it would hold up the reader."""
     told = _LED_BY_TIME.match(words)
@@ -131,7 +158,7 @@ _TIME = (
 )
 _LED_BY_TIME = re.compile(
     rf"^(?P<lead>(?:(?:by|from|until|till|before|after|in|on|at|come|as\sof|starting)\s(?:the\s(?:(?:end|start|beginning|middle)\sof\s)?(?:the\s)?)?"
-    rf"(?:next\s|this\s|mid[-\s]|early\s|late\s|\d+\s)?{_TIME}|(?:next|this)\s(?!time\b){_TIME}|this\stime\s(?:tomorrow|next\s(?:year|month|week))|tomorrow\b|tonight\b)"
+    rf"(?:next\s|this\s|coming\s|following\s|mid[-\s]|early\s|late\s|\d+\s)?{_TIME}|(?:next|this)\s(?!time\b){_TIME}|this\stime\s(?:tomorrow|next\s(?:year|month|week))|tomorrow\b|tonight\b)"
     r"[^,]{0,22}?),?\s(?P<rest>(?:we|i|it|they|he|she|you|no|not|nobody|nothing|none|every|everyone|everybody|everything|all|each|any|both|half|the|our|their|this|these|those)\s\S[^,;]*)$",
     _I,
 )
@@ -174,6 +201,8 @@ def _as_question(words: str, kind: Kind, wording: Wording) -> str:
     if presumed := _PRESUMED.match(words):
         claim = _of_whom(presumed["claim"], presumed["whom"])
         return f"{_opening(kind, wording)} {wording.inside(claim)}"
+    if asked := _WHEN.match(words):
+        return f"It is too early to say when {asked['subject']} {asked['modal']} {asked['rest']}"
     if not _QUESTION.match(words):
         return ""
     return f"{wording.pick('It is too early to say', 'We cannot say yet')} {wording.inside(words)}"
@@ -192,6 +221,10 @@ def _as_report(words: str, kind: Kind, wording: Wording) -> str:
 _REPORT = re.compile(
     r"(?P<whom>(?!we\b|i\b|it\b|this\b|that\b|these\b|those\b|numbers\b|figures\b|results\b|data\b)(?:[a-z-]+\s){0,2}[a-z]{3,}s)\s"
     r"(?:(?:all\s)?(?:tell|told)\s(?:us|me)|(?:all\s)?(?:say|report|agree))(?:\sthat)?\s(?P<claim>(?!so\b|yes\b|no\b|about\b|of\b|with\b|to\b|on\b).+)$",
+    _I | re.DOTALL,
+)
+_WHEN = re.compile(
+    r"when\s(?P<modal>will|can|could)\s(?P<subject>it|we|they|you|(?:the|our|your|this|all)\s\w+(?:\s\w+(?=\sbe\b))?)\s(?P<rest>[a-z].*)$",
     _I | re.DOTALL,
 )
 _QUESTION = re.compile(r"who\s(?:still|even|really|would)\s", _I)
@@ -351,9 +384,36 @@ def _as_refusal(words: str, kind: Kind, wording: Wording) -> str:
     refusal = _WONT.match(words)
     if not refusal:
         return ""
+    if ended := _ANY_MORE.search(refusal["rest"]):
+        rest = f"{refusal['rest'][: ended.start()]}{refusal['rest'][ended.end() :]}"
+        return f"{_opening(Kind.PROMISE, wording)} {wording.inside(refusal['subject'])} will still {rest}"
     if _FIRST.match(refusal["subject"]):
         return f"We aim not to {refusal['rest']}; we can't promise it"
     return f"It is too early to say that {wording.inside(words)}"
+
+
+# That something "will not happen any more" is asked as whether it "will still happen".
+_ANY_MORE = re.compile(r"\s(?:any\s?more|any\slonger|ever\sagain)\b", _I)
+
+
+def _as_no_longer(words: str, kind: Kind, wording: Wording) -> str:
+    """`Patients no longer wait` → `We do not know yet whether patients still wait`."""
+    del kind
+    over = _NO_LONGER.match(words)
+    if not over:
+        return ""
+    what = over["need"] and f"there is a need {over['need']}"
+    if over["reason"]:
+        what = f"there is reason {over['reason']}"
+    what = what or f"{wording.inside(over['subject'].strip())} still {over['rest']}"
+    return f"{_opening(Kind.PROMISE, wording)} {what}"
+
+
+_NO_LONGER = re.compile(
+    r"(?:(?:there(?:\sis|['’]s)\s)?(?:no\sneed\s(?P<need>(?:to|for)\s.+)|no\sreason\s(?P<reason>(?:to|for)\s.+))"
+    r"|(?P<subject>(?!(?:no|nobody|none|nothing|not|neither)\b)(?:[\w'’-]+\s){1,7}?)no\slonger\s(?P<rest>[a-z].*))$",
+    _I | re.DOTALL,
+)
 
 
 def _as_future(words: str, kind: Kind, wording: Wording) -> str:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 
 from bot.records import Kind
+from bot.updates.cues import has
+from bot.updates.drafts import Span
 from bot.updates.people import names
 from bot.updates.reading import Reading
 from bot.updates.spots import Spot
@@ -29,7 +31,8 @@ _NEAR = 6
 def rewards(readings: Sequence[Reading], spots: Sequence[Spot]) -> Iterator[Spot]:
     """Yield the clauses among *readings* that draw consequences for the people judged in *spots*.
 
-    Far from the verdict only its own people count; right behind it whoever was named just before.
+    So does what blames people right before. Far from the verdict only its own people count; right
+    behind it whoever was named just before.
     """
     verdicts = [spot.span for spot in spots if spot.kind is Kind.CREDIT_BY_RESULT]
     if not verdicts:
@@ -43,8 +46,21 @@ def rewards(readings: Sequence[Reading], spots: Sequence[Spot]) -> Iterator[Spot
         text = reading.clause.text
         rewarded = people & set(named[place]) and _REWARDED.search(text)
         around = {name for found in named[max(0, place - _NEAR) : place + 1] for name in found}
-        if rewarded or (place and judged[place - 1] and _hands_power(text, around)):
+        follows = place and judged[place - 1] and _hands_power(text, around)
+        if rewarded or follows:
             yield Spot(Kind.CREDIT_BY_RESULT, reading.clause.span)
+        elif _blames_ahead(readings, judged, place):
+            end = reading.sentence.clauses[-1].span.end
+            yield Spot(Kind.CREDIT_BY_RESULT, Span(reading.clause.span.start, end))
+
+
+def _blames_ahead(readings: Sequence[Reading], judged: Sequence[bool], place: int) -> bool:
+    """Tell whether a sentence starts at *place* that blames people right before a verdict."""
+    sentence = readings[place].sentence
+    behind = place + len(sentence.clauses)
+    starts = readings[place].clause == sentence.clauses[0]
+    verdict = starts and behind < len(readings) and judged[behind]
+    return bool(verdict and has("blame_person", sentence.text) and names(sentence.text))
 
 
 def _hands_power(clause: str, people: Collection[str]) -> bool:

@@ -17,6 +17,7 @@ from bot.updates.claims import cautious
 from bot.updates.drafts import COMMENT, Block, BlockKind, Clause, Draft, Sentence, Span
 from bot.updates.editing import Edit, appended, applied
 from bot.updates.explaining import explained
+from bot.updates.grammar import PAST
 from bot.updates.guard_texts import Text
 from bot.updates.guard_words import has
 from bot.updates.hedges import one_hedge
@@ -304,9 +305,11 @@ def _measured(verdict: str) -> str:
     fact, _ = drawn_from(verdict) or ("", "")
     fact = fact or _VERDICT_BEHIND.split(verdict, maxsplit=1)[0]
     judges = any(cues.has(family, fact) for family in _JUDGES)
-    return fact if figures(fact) and not judges else ""
+    return fact if _MEASURED.search(fact) and figures(fact) and not judges else ""
 
 
+# "Line 4 belongs to me" and "it is 1:0 for Kim" measure nothing.
+_MEASURED = re.compile(rf"\d[.,]?\d|%|(?:{PAST.pattern})", re.IGNORECASE)
 _VERDICT_BEHIND = re.compile(r",?\s(?:and|so|hence|thus|therefore|which|ergo)\s|\s?[;–—]\s")
 _JUDGES = ("praise_person", "blame_person")
 

@@ -171,6 +171,6 @@ def _tags() -> tuple[re.Pattern[str], re.Pattern[str]]:
     )
     said = rf"(?:(?:and|but|so)\s)?(?:{phrases})"
     return (
-        re.compile(rf"{said}\s?[,:;.!–—-]+\s+", _I),
+        re.compile(rf"^{said}\s?[,:;.!–—-]+\s+", _I),
         re.compile(rf"(?:\s?[,;–—]|\s-|[.!])\s*{said}[\s.!]*$", _I),
     )

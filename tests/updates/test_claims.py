@@ -100,6 +100,26 @@ def test_when_it_happens_stands_behind_what_happens(claim: str, restated: str) -
 
 
 @pytest.mark.parametrize(
+    ("claim", "restated"),
+    [
+        ("When will the night check be dropped", "when the night check will be dropped"),
+        ("Rain or fog: makes no odds to it", "whether rain or fog makes no odds to it"),
+        ("Following this line, 0.80 in spring is sure", "whether 0.80 in spring is sure"),
+        ("oh and we run without lights", "whether we run without lights"),
+        (
+            "double the hives and we double the time, stands to reason",
+            "double the time if we double the hives",
+        ),
+        ("the floor is clear by May, trust me bro", "whether the floor is clear by May"),
+        ("+5% rooms locked in for June", "that +5% rooms will work out for June"),
+        ("it is quiet in every hall, whatever the weather", "whether it is quiet in every hall"),
+    ],
+)
+def test_what_stands_around_a_claim_goes(claim: str, restated: str) -> None:
+    assert cautious(claim, Kind.PROMISE, 0).text.endswith(restated)
+
+
+@pytest.mark.parametrize(
     "claim",
     [
         "Every driver is going to see the same saving",
@@ -109,6 +129,23 @@ def test_when_it_happens_stands_behind_what_happens(claim: str, restated: str) -
 )
 def test_what_is_said_of_all_has_its_doubt_before_it(claim: str) -> None:
     assert cautious(claim, Kind.PROMISE, 0).text.startswith("We do not know yet whether every")
+
+
+@pytest.mark.parametrize(
+    ("claim", "asked"),
+    [
+        ("Empty machines will not occur any more", "empty machines will still occur"),
+        ("patients no longer wait", "patients still wait"),
+        ("there's no need to look deeper", "there is a need to look deeper"),
+        ("There is no world in which June doesn't end well", "June could end well"),
+        ("there is no parcel it cannot read", "it can read every parcel"),
+        ("There is no guest who will not be served", "every guest will be served"),
+    ],
+)
+def test_nothing_is_denied_behind_a_doubt(claim: str, asked: str) -> None:
+    text = cautious(claim, Kind.PROMISE, 0).text
+    assert asked in text
+    assert not re.search(r"\b(?:no longer|no need|any more|cannot|\w+n't)\b", text)
 
 
 def test_no_full_stop_ends_a_claim_half_way() -> None:

@@ -438,3 +438,22 @@ async def test_a_question_that_claims_beyond_doubt_is_found(review_feature: Revi
     draft = f"Recall is 0.8. {claim}? Children were not tested."
     review = await review_feature.review(Assignment(draft=draft))
     assert (Kind.PROMISE, claim) in {(f.kind, f.quote) for f in review.findings}
+
+
+async def test_of_questions_and_answers_the_answers_claim(review_feature: ReviewFeature) -> None:
+    question = "Q: When will the yearly count be abolished?"
+    draft = f"{question}\nA: By summer, you can bank on it.\nQ: And sites?\nA: Not known."
+    review = await review_feature.review(Assignment(draft=draft))
+    assert review.rewrite.startswith(question)
+    assert review.findings
+    assert all(f.start > len(question) for f in review.findings)
+
+
+async def test_a_count_in_a_verdict_is_no_measurement(review_feature: ReviewFeature) -> None:
+    draft = (
+        "Recall rose to 0.71 on 40 cases. Kim's idea beat Bo's 1:0, so line 4 belongs to Kim. "
+        "Sundays are untested."
+    )
+    review = await review_feature.review(Assignment(draft=draft))
+    assert "1:0" not in review.rewrite
+    assert "line 4" not in review.rewrite
