@@ -27,6 +27,16 @@ from bot.updates.sentences import CLAIMS
 from bot.updates.terms import Lexicon
 
 DATA = Path(__file__).parents[1] / "data"
+# Sets of drafts that were read long ago: no measure of what Coach makes of unseen ones.
+LEARNED = (
+    "drafts_seen",
+    "drafts_alike",
+    "drafts_alike_two",
+    "drafts_alike_three",
+    "drafts_alike_four",
+    "drafts_alike_last",
+    "drafts_alike_five",
+)
 KINDS = 6  # the first labels; those after them are roles, which drafts are not labelled with
 
 
@@ -74,11 +84,12 @@ def shipped_texts() -> Iterator[LabelledText]:
             item = json.loads(line)
             spans = _by_label(item["spans"]) | {FIGURATIVE: item.get(FIGURATIVE, [])}
             yield LabelledText(item["text"], spans, figures=FIGURATIVE in item)
-    for line in (DATA / "drafts_seen.jsonl").read_text(encoding="utf-8").splitlines():
-        item = json.loads(line)
-        spans = _by_label([(found["kind"], found["quote"]) for found in item["findings"]])
-        doubtful = [found["quote"] for found in item["optional"] if found["kind"] in LABELS]
-        yield LabelledText(item["draft"], spans, doubtful, roles=False)
+    for name in LEARNED:
+        for line in (DATA / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
+            item = json.loads(line)
+            spans = _by_label([(found["kind"], found["quote"]) for found in item["findings"]])
+            doubtful = [found["quote"] for found in item["optional"] if found["kind"] in LABELS]
+            yield LabelledText(item["draft"], spans, doubtful, roles=False)
 
 
 def examples(
@@ -103,8 +114,8 @@ def _example(
             tokens=inside(offsets, within(sentence, clause, place)),
             words=inside(offsets, place),
             aside=beside,
-            labels=np.asarray([_has(clause, text.spans[label], text) for label in LABELS], "f4"),
-            weights=_weights(clause, text),
+            labels=(labels := _labels(clause, text)),
+            weights=_weights(clause, text, labels),
         )
         for sentence, place in passage.placed()
         for clause, beside in zip(sentence.clauses, asides(sentence, lexicon), strict=True)
@@ -112,10 +123,14 @@ def _example(
     return Example(number, encoding.ids, clauses)
 
 
-def _weights(clause: Clause, text: LabelledText) -> Matrix:
+def _labels(clause: Clause, text: LabelledText) -> Matrix:
+    return np.asarray([_has(clause, text.spans[label], text) for label in LABELS], dtype=np.float32)
+
+
+def _weights(clause: Clause, text: LabelledText, labels: Matrix) -> Matrix:
     weights = np.ones(len(LABELS), dtype=np.float32)
     if _has(clause, text.doubtful, text):
-        weights[:] = 0
+        weights[labels == 0] = 0
     if not text.roles:
         weights[KINDS:] = 0
     if not (text.figures and any(_has(clause, text.spans[kind], text) for kind in CLAIMS)):
