@@ -197,3 +197,11 @@ def test_no_spelling_has_two_meanings_in_one_entry() -> None:
     for term in set(lexicon().lower.values()):
         assert not dict(term.meanings).keys() & {*term.aliases, *term.short}, term.term
         assert len(term.relatives) == len(term.meanings)
+
+
+def test_no_explanation_has_a_term_that_would_be_explained_in_turn() -> None:
+    known = lexicon()
+    for term in terms():
+        for meaning in (term.plain, *dict(term.meanings).values()):
+            unexplained = [each.name for each in known.mentions(meaning) if each.known == "none"]
+            assert not [*unexplained, *known.unknown_terms(meaning)], meaning
