@@ -40,8 +40,9 @@ class Caution:
             return ""
         if assumes(self.premise):
             return f" (only if {self.premise})"
-        clause = states_something(self.premise) or PAST.search(self.premise)
-        return f" (given {'that ' if clause else ''}{self.premise})"
+        premise = re.sub(r"^that\s", "this ", self.premise)
+        clause = states_something(premise) or PAST.search(premise)
+        return f" (given {'that ' if clause else ''}{premise})"
 
 
 def cautious(

@@ -51,7 +51,7 @@ _HYPE_MORE = 0.08
 _CREDIT_MORE = 0.03
 _RESULT = 0.5
 _IMPACT_FIRST, _IMPACT_MORE = 0.03, 0.65
-_RISK_FIRST, _RISK_MORE = 0.02, 0.8
+_RISK_FIRST, _RISK_MORE = 0.01, 0.8
 _IMPACT_DOUBTED = 0.25  # no finding yet, but a claim beside it is likelier
 _FIGURATIVE = 0.3
 _SHORT = 4
@@ -430,7 +430,8 @@ def _excused(draft: Draft, reading: Reading, kind: Kind) -> bool:
         return True
     beyond_doubt = reading.odds[kind.value] >= _BEYOND_DOUBT
     promised = kind is Kind.PROMISE and beyond_doubt and len(reading.clause.text.split()) >= _SHORT
-    if _leads_up(reading, kind) and not promised:
+    opens_it = kind in _CLAIMED and _leads_in(reading)
+    if opens_it or (_leads_up(reading, kind) and not promised):
         return True
     if beyond_doubt:
         return False

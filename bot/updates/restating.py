@@ -158,7 +158,7 @@ _TIME = (
 )
 _LED_BY_TIME = re.compile(
     rf"^(?P<lead>(?:(?:by|from|until|till|before|after|in|on|at|come|as\sof|starting)\s(?:the\s(?:(?:end|start|beginning|middle)\sof\s)?(?:the\s)?)?"
-    rf"(?:next\s|this\s|coming\s|following\s|mid[-\s]|early\s|late\s|\d+\s)?{_TIME}|(?:next|this)\s(?!time\b){_TIME}|this\stime\s(?:tomorrow|next\s(?:year|month|week))|tomorrow\b|tonight\b)"
+    rf"(?:next\s|this\s|coming\s|following\s|(?:first|second|third|fourth|last|new)\s|mid[-\s]|early\s|late\s|\d+\s)?{_TIME}|(?:next|this)\s(?!time\b){_TIME}|this\stime\s(?:tomorrow|next\s(?:year|month|week))|tomorrow\b|tonight\b)"
     r"[^,]{0,22}?),?\s(?P<rest>(?:we|i|it|they|he|she|you|no|not|nobody|nothing|none|every|everyone|everybody|everything|all|each|any|both|half|the|our|their|this|these|those)\s\S[^,;]*)$",
     _I,
 )

@@ -62,7 +62,12 @@ def _labels(sentence: Sentence, clause: Clause) -> bool:
     """Tell whether *clause* only names what is said behind its colon."""
     behind = sentence.text[clause.span.end - sentence.span.start :].lstrip(" *_`")
     few = len(clause.text.split()) <= _LABEL
-    return behind.startswith(":") and few and not states_something(clause.text)
+    names = _PARTICIPLE.match(clause.text) or not states_something(clause.text)
+    return behind.startswith(":") and few and bool(names)
+
+
+# "Misrouted callers: none" only looks as if it had a verb.
+_PARTICIPLE = re.compile(r"\W*[A-Za-z]\w+ed\s[\w-]+\W*$")
 
 
 def _covers(spot: Span, clause: Span) -> bool:

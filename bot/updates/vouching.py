@@ -69,7 +69,7 @@ _WAYS = (
     # this we can assure you; it is all settled; it's carved in stone
     r"(?:this|that|it)\s(?:i|we)\s(?:can|do|will)\s(?:\w+\s)?"
     r"(?:assure|promise|guarantee|confirm|swear)(?:\syou)?",
-    r"(?:it|this|that)(?:\sis|['’]s)\s(?:all\s|now\s)?"
+    r"(?:it|this|that)(?:\sis|['’]s)\s(?:all\s|now\s|firmly\s|fully\s|finally\s|already\s|long\s)?"
     r"(?:confirmed|agreed|certain|final|settled|decided|guaranteed|sure|safe"
     r"|(?:set|carved|cast|written|engraved)\sin\s(?:stone|concrete)"
     r"|in\sthe\sbag|a\sgiven|a\sdone\sdeal|done\sand\sdusted)"

@@ -457,3 +457,19 @@ async def test_a_count_in_a_verdict_is_no_measurement(review_feature: ReviewFeat
     review = await review_feature.review(Assignment(draft=draft))
     assert "1:0" not in review.rewrite
     assert "line 4" not in review.rewrite
+
+
+async def test_what_leads_in_to_a_claim_is_not_doubted_by_itself(
+    review_feature: ReviewFeature,
+) -> None:
+    draft = "Recall is 0.8. From this release on, every last cloud gets caught. Snow is untested."
+    review = await review_feature.review(Assignment(draft=draft))
+    assert "from this release on [" not in review.rewrite.lower()
+    assert "whether every last cloud gets caught" in review.rewrite
+
+
+async def test_a_label_with_a_participle_is_a_label(review_feature: ReviewFeature) -> None:
+    draft = "Recall is 0.8. Misrouted callers: none from the autumn release onwards."
+    review = await review_feature.review(Assignment(draft=draft))
+    assert "whether misrouted callers [" not in review.rewrite
+    assert "Misrouted callers" in review.rewrite
