@@ -64,7 +64,9 @@ def cautious(
     """
     if is_tag(claim):
         return Caution("That is not certain yet")
-    labels, claim = unlabelled(WHATEVER.sub("", unvouched(claim.strip())))
+    claim = unvouched(claim.strip())
+    narrow = WHATEVER.sub("", claim)
+    labels, claim = unlabelled(narrow if states_something(narrow) else claim)
     bargain = BARGAIN.match(claim)  # "Give it a month and it flies" stays whole
     words, premise = (claim, "") if bargain else bare(claim)
     wording = Wording(

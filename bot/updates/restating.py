@@ -1,6 +1,7 @@
 """A claim in cautious words, shape by shape: the first that fits restates it."""
 
 import re
+from dataclasses import replace
 
 from bot.records import Kind
 from bot.updates.drafts import BARGAINED
@@ -81,7 +82,10 @@ def small(sentence: str) -> str:
 
 def restated(words: str, kind: Kind, wording: Wording) -> str:
     """Return *words*, a claim of *kind* that is stated as certain, as an open question or an aim."""
-    words = _later(_undenied(_IE.sub("meaning", words)), wording)
+    plain = _undenied(words)
+    if plain != words:
+        wording = replace(wording, figurative=False)
+    words = _later(_IE.sub("meaning", plain), wording)
     if _THERE_IS_NO.match(words):
         words = f"there is {wording.inside(words)}"
     for shape in (

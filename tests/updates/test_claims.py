@@ -536,3 +536,13 @@ def test_what_a_claim_points_at_is_pointed_at_once() -> None:
 def test_a_day_pointed_at_stays_that_day() -> None:
     caution = cautious("that day is 2 September", Kind.PROMISE, 0)
     assert caution.text == "We do not know yet whether that day is 2 September"
+
+
+def test_a_double_negation_is_undone_rather_than_called_a_figure_of_speech() -> None:
+    text = cautious("There is no label it won't read", Kind.PROMISE, 0, figurative=True).text
+    assert text == "it could read every label, but that is not certain yet"
+
+
+def test_what_a_claim_holds_for_stays_where_nothing_else_is_left() -> None:
+    text = cautious("rain or snow, whatever the weather", Kind.OVERCLAIM, 0).text
+    assert text.endswith("rain or snow, whatever the weather")
