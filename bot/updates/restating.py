@@ -132,7 +132,14 @@ def _undenied(words: str) -> str:
         return f"every {each} {modal} {rest}"
     if _ANY_CASE.fullmatch(each):
         return f"{subject} {modal} {rest}"
-    return f"{subject} {modal} {rest} {'in ' if denied['where'] else ''}every {each}"
+    does, when = _ADJUNCT.sub("", rest), _ADJUNCT.search(rest)
+    place = f"{'in ' if denied['where'] else ''}every {each}"
+    return f"{subject} {modal} {does} {place}{when[0] if when else ''}"
+
+
+_ADJUNCT = re.compile(
+    r"\s(?:by|from|until|till|in|on|at|after|before|with|without|during|within)\s\S.*$", _I
+)
 
 
 _DENIED_TWICE = re.compile(

@@ -539,8 +539,9 @@ def test_a_day_pointed_at_stays_that_day() -> None:
 
 
 def test_a_double_negation_is_undone_rather_than_called_a_figure_of_speech() -> None:
-    text = cautious("There is no label it won't read", Kind.PROMISE, 0, figurative=True).text
-    assert text == "it could read every label, but that is not certain yet"
+    claim = "There is no label it won't read by May"
+    text = cautious(claim, Kind.PROMISE, 0, figurative=True).text
+    assert text == "it could read every label by May, but that is not certain yet"
 
 
 def test_what_a_claim_holds_for_stays_where_nothing_else_is_left() -> None:
