@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from bot.records import Kind
 from bot.updates.grammar import COUNTS, PAST, states_something
 from bot.updates.phrasing import FUNCTION_WORDS, KNOWN_NAMES, Wording, vocabulary
-from bot.updates.premises import WHATEVER, assumes, bare, drawn_from, unlabelled
+from bot.updates.premises import assumes, bare, drawn_from, narrowed, unlabelled
 from bot.updates.restating import BARGAIN, restated, small
 from bot.updates.vouching import is_tag, unvouched
 
@@ -64,9 +64,7 @@ def cautious(
     """
     if is_tag(claim):
         return Caution("That is not certain yet")
-    claim = unvouched(claim.strip())
-    narrow = WHATEVER.sub("", claim)
-    labels, claim = unlabelled(narrow if states_something(narrow) else claim)
+    labels, claim = unlabelled(narrowed(unvouched(claim.strip())))
     bargain = BARGAIN.match(claim)  # "Give it a month and it flies" stays whole
     words, premise = (claim, "") if bargain else bare(claim)
     wording = Wording(

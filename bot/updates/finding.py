@@ -610,11 +610,11 @@ _NO_CHANCE = re.compile(r"\b(?:no|zero|without\sa(?:ny)?)\schance\b", re.IGNOREC
 
 
 def _is_opening(reading: Reading, kind: Kind) -> bool:
-    """Tell whether a clause leads in to the next, or has names and dates alone."""
+    """Tell whether a clause is how a sentence opens, or has names and dates alone."""
     text = reading.clause.text
     surely = reading.odds[kind.value] >= _SURE
     ahead = _AHEAD.search(text) or _IN_TIME.search(text) or (surely and "," in text)
-    return (opens(text) and not ahead) or _leads_in(reading) or _is_schedule(text)
+    return (opens(text) and not ahead) or _is_schedule(text)
 
 
 def _is_no_claim(reading: Reading, kind: Kind) -> bool:

@@ -95,11 +95,16 @@ _ASSUMES = re.compile(
     r"|continues?|holds?|follows?)\b",
     _I,
 )
-# "…, whatever the weather" widens a claim that is open as it is.
-WHATEVER = re.compile(
+_WHATEVER = re.compile(
     r",\s(?:(?:no\smatter|regardless\sof)\s|(?:whatever|whichever|wherever|whoever)\b)[^,;.\d]{3,60}$",
     _I,
 )
+
+
+def narrowed(claim: str) -> str:
+    """Return *claim* without "…, whatever the weather": that widens what is open as it is."""
+    narrow = _WHATEVER.sub("", claim)
+    return narrow if states_something(narrow) else claim
 
 
 def drawn_from(words: str) -> tuple[str, str] | None:
@@ -156,9 +161,7 @@ def unlabelled(claim: str) -> tuple[str, str]:
 
 # "We have not shown yet that it works now" would contradict itself.
 _AS_OF_NOW = re.compile(r",?\s(?:now|herewith|hereby|as\sof\snow)$", _I)
-
-
-_LABEL = 2
+_MORE_THAN_A_VALUE = 3
 
 
 def bare(claim: str) -> tuple[str, str]:
@@ -174,11 +177,11 @@ def bare(claim: str) -> tuple[str, str]:
     words = _AS_OF_NOW.sub("", unvouched(words))
     words = _FOLLOWS.sub("", _BOOSTERS.sub("", words))
     words = re.sub(r"\s{2,}", " ", words).strip(" ,")
-    before, _, behind = words.partition(": ")
+    label, _, behind = words.partition(": ")
     if _LACKS_SUBJECT.match(behind):
-        words = f"{before} {behind}"
-    elif len(behind.split()) > _LABEL:
+        words = f"{label} {behind}"
+    elif len(behind.split()) >= _MORE_THAN_A_VALUE:
         words = behind
-        premises.append(before)
+        premises.append(label)
     counted = [premise for premise in premises if re.search(r"\d", premise)]
     return words or claim, ", ".join(counted)

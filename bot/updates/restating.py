@@ -140,8 +140,6 @@ def _undenied(words: str) -> str:
 _ADJUNCT = re.compile(
     r"\s(?:by|from|until|till|in|on|at|after|before|with|without|during|within)\s\S.*$", _I
 )
-
-
 _DENIED_TWICE = re.compile(
     r"there(?:\sis|['’]s|\swill\sbe)\s(?:simply\s|just\s)?(?:no|not\s(?:an?|one|a\ssingle))\s(?:single\s)?(?P<what>(?:[a-z-]+\s){0,2}?[a-z-]+),?\s"
     r"(?:(?P<where>where|in\swhich)\s|(?:who|that|which|for\swhich)\s)?(?P<subject>(?:(?:it|this|that|we|they|the|our|[A-Z]\w+)(?:\s[a-z-]+){0,2}?\s)?)"
@@ -395,11 +393,11 @@ def _as_refusal(words: str, kind: Kind, wording: Wording) -> str:
     refusal = _WONT.match(words)
     if not refusal:
         return ""
-    if ended := _ANY_MORE.search(refusal["rest"]):
-        rest = f"{refusal['rest'][: ended.start()]}{refusal['rest'][ended.end() :]}"
-        return f"{_opening(Kind.PROMISE, wording)} {wording.inside(refusal['subject'])} will still {rest}"
-    if _FIRST.match(refusal["subject"]):
-        return f"We aim not to {refusal['rest']}; we can't promise it"
+    subject, rest = refusal.group("subject", "rest")
+    if (goes_on := _ANY_MORE.sub("", rest, count=1)) != rest:
+        return f"{_opening(Kind.PROMISE, wording)} {wording.inside(subject)} will still {goes_on}"
+    if _FIRST.match(subject):
+        return f"We aim not to {rest}; we can't promise it"
     return f"It is too early to say that {wording.inside(words)}"
 
 
@@ -413,15 +411,15 @@ def _as_no_longer(words: str, kind: Kind, wording: Wording) -> str:
     over = _NO_LONGER.match(words)
     if not over:
         return ""
-    what = over["need"] and f"there is a need {over['need']}"
-    if over["reason"]:
-        what = f"there is reason {over['reason']}"
-    what = what or f"{wording.inside(over['subject'].strip())} still {over['rest']}"
-    return f"{_opening(Kind.PROMISE, wording)} {what}"
+    if over["lack"]:
+        lack = "a need" if over["lack"].lower() == "need" else "reason"
+        return f"{_opening(Kind.PROMISE, wording)} there is {lack} {over['what']}"
+    subject = wording.inside(over["subject"].strip())
+    return f"{_opening(Kind.PROMISE, wording)} {subject} still {over['rest']}"
 
 
 _NO_LONGER = re.compile(
-    r"(?:(?:there(?:\sis|['’]s)\s)?(?:no\sneed\s(?P<need>(?:to|for)\s.+)|no\sreason\s(?P<reason>(?:to|for)\s.+))"
+    r"(?:(?:there(?:\sis|['’]s)\s)?no\s(?P<lack>need|reason)\s(?P<what>(?:to|for)\s.+)"
     r"|(?P<subject>(?!(?:no|nobody|none|nothing|not|neither)\b)(?:[\w'’-]+\s){1,7}?)no\slonger\s(?P<rest>[a-z].*))$",
     _I | re.DOTALL,
 )

@@ -78,7 +78,7 @@ class Example:
 
 
 def shipped_texts() -> Iterator[LabelledText]:
-    """Yield every labelled text, and the drafts that are not held back."""
+    """Yield every labelled text, and the drafts that are learned from."""
     for path in sorted((DATA / "clauses").glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             item = json.loads(line)
