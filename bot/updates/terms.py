@@ -122,7 +122,7 @@ class Lexicon:
             span = Span(words[place].start(), words[place + count - 1].end())
             if count > 1 and (not _joined(span.of(text)) or _MEASURED.match(text, span.end)):
                 continue
-            spelling = " ".join(word[0] for word in words[place : place + count])
+            spelling = _at_any_cutoff(span.of(text))
             if term := self._spelled(spelling) or self._measuring(spelling, text, span.end):
                 name = name_of(term, span.of(text))
                 obscure = (
@@ -162,7 +162,7 @@ class Lexicon:
                 yield Span(*match.span())
         for match in _BUILT_LIKE_A_TERM.finditer(text):
             first = _spelling(match[0]).split(" ")[0]
-            known = self._spelled(_spelling(match[0])) or self._spelled(first)
+            known = self._spelled(_at_any_cutoff(match[0])) or self._spelled(first)
             variable = match["variable"] and not _MEASURES.match(text, match.end())
             if not (known or variable):
                 yield Span(*match.span())
@@ -241,6 +241,14 @@ _SUFFIX = re.compile(r"@\.?\d+(?:\.\d+)?\b")
 
 def _spelling(text: str) -> str:
     return " ".join(_WORD.findall(text))
+
+
+def _at_any_cutoff(name: str) -> str:
+    """Return the spelling of *name*, which counts at a cut-off if it has an @: `hit@10`."""
+    return _spelling(_CUTOFF.sub("@k", name))
+
+
+_CUTOFF = re.compile(r"@\d+$")
 
 
 @cache

@@ -142,11 +142,11 @@ async def test_a_quotation_that_the_author_adopts_is_left_open(
 
 async def test_a_term_that_nobody_knows_is_asked_for_once(review_feature: ReviewFeature) -> None:
     draft = (
-        "Rain is untested. Calls fell by 5%. Our qz_score 0.7 beats hit@20; the qz_score is new."
+        "Rain is untested. Calls fell by 5%. Our qz_score 0.7 beats wug@20; the qz_score is new."
     )
     review = await review_feature.review(Assignment(draft=draft))
     assert review.rewrite.count("[what qz_score means]") == 1
-    assert review.rewrite.count("[what hit@20 means]") == 1
+    assert review.rewrite.count("[what wug@20 means]") == 1
     again = await review_feature.review(Assignment(draft=review.rewrite))
     assert again.rewrite == review.rewrite
 

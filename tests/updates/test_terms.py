@@ -39,6 +39,8 @@ def test_every_spelling_of_a_term_is_recognised(number: int) -> None:
     [
         ("nDCG rose", "nDCG"),
         ("NDCG@10 is 0.6", "NDCG@10"),
+        ("hit@3 is 0.6", "hit@3"),
+        ("cons@48 is 0.6", "cons@48"),
         ("our F1 score fell", "F1"),
         ("the auc is up", "auc"),
         ("two RNNs and a CNN", "RNN"),
@@ -52,7 +54,13 @@ def test_spellings_vary(text: str, words: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["We met at the café on Monday.", "Sales rose by 5% in the UK.", "The CEO asked HR for help."],
+    [
+        "We met at the café on Monday.",
+        "Sales rose by 5% in the UK.",
+        "The CEO asked HR for help.",
+        "We had success 5 of 10 times, at R 5 per kWh.",
+        "HR 10 people, sales 20.",
+    ],
 )
 def test_ordinary_words_are_no_terms(text: str) -> None:
     assert found(text) == {}
