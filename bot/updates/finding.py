@@ -792,6 +792,10 @@ _ENTRY = re.compile(r"(?:^|[:;]\s)([\w@%.-]+):")
 _ASKED_FOR = re.compile(r"\[what ([^\[\]\n]+) means\]")
 # "How often it is in the top ten (hit rate, 0.81)", but not "(PPO, reward shaping)".
 _EXPLAINS_BEFORE = re.compile(r"(?:\w+\s+){3}[(\[]\s?$")
+# "That share is what we call precision".
+_NAMED_THERE = re.compile(
+    r"\b(?:what\s\w+\scalls?|we\scall\s(?:it|this|that)|known\sas)\s[\"“'‘]?$"
+)
 _ALONE_IN_BRACKETS = re.compile(r"[\s\d.,:=%+→–-]*[)\]]")
 _NEAR = 100
 
@@ -817,6 +821,6 @@ def _explained_there(text: str, span: Span) -> bool:
         text[after_mark(text, span.end) :],
         text[max(0, span.start - _NEAR) : span.start],
     )
-    if _EXPLAINS_AFTER.match(after.lstrip("`*_")):
+    if _EXPLAINS_AFTER.match(after.lstrip("`*_")) or _NAMED_THERE.search(before):
         return True
     return bool(_EXPLAINS_BEFORE.search(before) and _ALONE_IN_BRACKETS.match(after))

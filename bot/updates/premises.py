@@ -30,6 +30,10 @@ _PREFIXES = re.compile(
     |it\sgoes\swithout\ssaying(?:\sthat)?\b|as\s(?:you|we)\s(?:can\s)?(?:see|know)\b,?|(?:you|we)\s(?:can\s|may\s)?(?:already\s)?tell\s[^,]{2,40}?\sthat\b|it\s(?:has\sbeen|was|is)\s(?:now\s|clearly\s|conclusively\s|hereby\s)?(?:shown|proven|demonstrated|established|confirmed|proved|assured|guaranteed|promised|certified)\sthat\b
     |(?:there\sis\s)?no\s(?:doubt|question)(?:\sthat|\sabout\sit)?\b,?
     |(?:who|which\sof\s(?:you|us|them)|(?:does|can|could|would)\sany(?:one|body))\s(?:here\s|still\s|seriously\s|really\s|honestly\s|possibly\s)*(?:doubts?|disputes?|den(?:y|ies))\sthat\b
+    |(?:nobody|no\sone|none\sof\s(?:you|us|them)|no\s[a-z-]+|not\s(?:one|an?|a\ssingle)\s[a-z-]+)\s(?:(?:can|could|may|might|will|would|should|must|need)\s)?(?:\w+\s)?(?:doubts?|den(?:y|ies)|disputes?)\sthat\b
+    |(?:utter|sheer|pure|absolute|total)\s[a-z]+\s?[,!:–—]
+    |that(?=\s(?:by|from|until|after|before|in|on|at)\s)
+    |unless\s(?:the\s(?:moon|sky|sun|world|heavens?)|hell|pigs|an?\s(?:meteor(?:ite)?|asteroid))\b[^,]{0,30},
     |rest\sassured(?:\sthat)?\b,?|mark\smy\swords\b[,:]?|make\sno\smistake\b[,:]?|needless\sto\ssay\b,?|you\scan\s(?:count|bank|rely)\son\sit(?:\sthat)?\b[,:]?
     |(?:definitely|certainly|surely|obviously|clearly|undoubtedly|of\scourse|basically|honestly|frankly)\b,?
     )\s*""",
@@ -40,6 +44,7 @@ _PACE = re.compile(
     (?:^|(?<=,\s))(?:at|with|on|by)\s(?:this|the\scurrent|such\s(?:a\s)?|that|our\scurrent)\s?(?:rate|pace|speed|tempo|trend|momentum|trajectory|progress)(?:\sof\s\w+)?,?\s
     |^(?:if|as\slong\sas|provided|assuming|should)\s(?:this|we|things?|the\s\w+|it|that|progress)\s(?:\w+\s){0,2}?(?:keeps?|continues?|holds?|goes|go|stays?|carry|carries|maintain)\b[^,]{0,60}?(?:,\s(?:then\s)?|\s(?=(?:we|the|our)\b))
     |^(?:considering|given|seeing|extrapolating|projecting|judging)\b[^,]{0,120},\s
+    |^if\s(?:you|we|one)\s(?:just\s|simply\s|only\s)?(?:extend|follow|draw|continue|extrapolate|project|read)\s[^,]{2,40},\s
     |^(?:from\s(?:here|there)(?:\son)?|like\sthis|this\sway),?\s
     |^(?:following|extending|continuing|projecting)\s(?:this|that|the)\s(?:\w+\s)?(?:line|curve|trend|path|course|logic|slope|pattern),?\s
     |^(?:another|an?\sfew|just|only|\w+|\d+)\s(?:more\s|few\s|couple\s(?:of\s)?|\w+\s){0,3}(?:like\s(?:this|that|these|those|it))\b[^,]{0,30}?,?\s(?:and|then|and\sthen)\s(?=\w+['’]?\w*\s)

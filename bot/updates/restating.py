@@ -30,7 +30,7 @@ _IDIOM = re.compile(
     r"""\s(?P<verb>is|are|was|were|['’]s|['’]re|will\sbe|has\sbeen|looks?|becomes?)\s(?:now\s|already\s|then\s|really\s|as\sgood\sas\s|pretty\smuch\s|practically\s|all\sbut\s|basically\s|only\s|just\s|merely\s|nothing\sbut\s|simply\s|more\sor\sless\s|effectively\s|almost\s)*
     (?:in\sthe\s(?:bag|bank|can)|a\s(?:done\sdeal|lock|formality|given|slam\sdunk|sure\sthing|no.?brainer|foregone\sconclusion|certainty|walkover|piece\sof\scake|cakewalk|breeze)
     |(?:an?|the)\s(?:mere\s|pure\s)?(?:\w+\s)?(?:formality|detail|question\sof\s(?:time|when)|matter\sof\s(?:\w+\s)?(?:time|hours|days|weeks|months))
-    |matter\sof\s(?:\w+\s)?(?:time|hours|days|weeks|months)|locked\sin|nailed\son|sewn\sup|a\snon.?issue|home\sand\sdry|(?:guaranteed|assured|certain)(?!\sto\b)|inevitable|in\ssight|around\sthe\scorner|within\s(?:easy\s)?reach|child['’]?s\splay|plain\ssailing|downhill|smooth\ssailing|easy|trivial)
+    |matter\sof\s(?:\w+\s)?(?:time|hours|days|weeks|months)|locked\sin|nailed\son|sewn\sup|a\snon.?issue|home\sand\sdry|(?:guaranteed|assured|certain)(?!\sto\b)|inevitable|(?<=only\s|just\s)(?:logical|natural|arithmetic)|in\ssight|around\sthe\scorner|within\s(?:easy\s)?reach|child['’]?s\splay|plain\ssailing|downhill|smooth\ssailing|easy|trivial)
     (?P<rest>\b.*)$""",
     _I | re.VERBOSE | re.DOTALL,
 )
@@ -436,6 +436,8 @@ def _as_future(words: str, kind: Kind, wording: Wording) -> str:
     future = _FUTURE.match(words)
     if not future or not re.match(r"[\w@`*“\"'‘(\[]", future["rest"]):
         return ""
+    if future["subject"].endswith(" or"):
+        return ""  # "it beats every appeal we ever ran or will run"
     if _ALL.match(future["subject"]):
         return f"{_opening(kind, wording, words)} {wording.inside(future['subject'])} will {future['rest']}"
     subject, rest = future["subject"].strip(" ,*_"), future["rest"].strip(" *_")
@@ -452,7 +454,7 @@ def _as_future(words: str, kind: Kind, wording: Wording) -> str:
 
 # "Every driver could …" is read as a claim about every driver.
 _ALL = re.compile(
-    r"(?:every|everyone|everybody|everything|all|each|any|anyone|anybody|the\s(?:whole|entire)|both)\b",
+    r"(?:every|everyone|everybody|everything|all|each|any|anyone|anybody|the\s(?:whole|entire)|both|zero|full|perfect)\b",
     _I,
 )
 

@@ -38,7 +38,7 @@ from bot.updates.sentences import (
 from bot.updates.spots import Spot
 from bot.updates.terms import Lexicon
 from bot.updates.ties import Embedder, ties
-from bot.updates.vouching import adopts, only_vows, vouches_ahead
+from bot.updates.vouching import adopts, only_vows, unvouched, vouches_ahead
 
 _REWORDED = (*CLAIMS, Kind.HYPE, Kind.CREDIT_BY_RESULT, Kind.OVERHEDGED)
 
@@ -165,15 +165,25 @@ class _Pass:
 
     def _reworded(self, sentence: Sentence, spots: Sequence[Spot], orders: Sequence[Span]) -> str:
         settled = _settled(sentence, units(self._text, sentence, spots))
+        claims = any(set(kinds) & {*CLAIMS} for _, kinds in settled)
         parts = [
             Part(clause, "", changed=True)
             if vows
+            else self._untouched(_without(clause, orders), beside_claim=claims)
+            if not kinds
             else self._part(_without(clause, orders), kinds, adopted=adopts(sentence, clause))
             for (clause, kinds), vows in zip(settled, _vowing(settled), strict=True)
         ]
         if sentence.block.kind is BlockKind.TABLE:
             return in_place(sentence, parts)
         return assembled(sentence, parts, lower=self._lower)
+
+    def _untouched(self, clause: Clause, *, beside_claim: bool) -> Part:
+        """Return *clause* as it is, but for cheers and what vouches for the claim beside it."""
+        words = unvouched(clause.text) if beside_claim else clause.text
+        if self._turn and only_vows(words):
+            words = ""
+        return Part(clause, without_cheers(words) if self._cheers else words, changed=not words)
 
     def _part(self, clause: Clause, kinds: Sequence[Kind], *, adopted: bool) -> Part:
         claim = next((kind for kind in CLAIMS if kind in kinds), None)
@@ -192,9 +202,7 @@ class _Pass:
             return Part(clause, "", changed=True)
         if claim:
             return Part(clause, self._restated(clause, words, claim, adopted), changed=True)
-        if Kind.OVERHEDGED in kinds:
-            return Part(clause, one_hedge(words), changed=False)
-        return Part(clause, without_cheers(words) if self._cheers else words, changed=False)
+        return Part(clause, one_hedge(words), changed=False)
 
     def _restated(self, clause: Clause, words: str, claim: Kind, adopted: bool) -> str:
         """Return a claim with caution; nothing for a figure of speech right behind a claim."""

@@ -38,7 +38,11 @@ _WAYS = (
     r"\s(?:it|so|this|that)(?:\s\w+)?",
     r"(?:the|this|our)\s(?:curve|trend|line|growth|momentum|climb)\s(?:shows|has|gives)"
     r"\sno\s(?:signs?|hints?|reasons?)\s(?:of|to|for)\s\w+(?:\s\w+){0,2}",
-    r"an?\s(?P<same>\w+)\sis\san?\s(?P=same)",
+    r"(?:an?\s)?(?P<same>\w+)\sis\s(?:an?\s)?(?P=same)",
+    # the line on the plot doesn't lie; which settles it
+    r"(?:the\s)?(?:[a-z]+\s){1,4}(?:(?:do|does)(?:\snot|n['’]?t)\slie|never\slies?)",
+    r"(?:which|that|this|it)\s(?:settles|seals|clinches|decides)"
+    r"\s(?:it|the\s(?:matter|case|question|debate|deal|argument))",
     # mark your calendars; put it in the diary; consider it done
     r"mark\smy\swords|mark\s(?:your|the)\s(?:calendars?|diar(?:y|ies))",
     r"(?:(?:you|we)\s(?:can|may|should|could)\s(?:already\s|safely\s|now\s)?)?"
@@ -69,18 +73,20 @@ _WAYS = (
     # this we can assure you; it is all settled; it's carved in stone
     r"(?:this|that|it)\s(?:i|we)\s(?:can|do|will)\s(?:\w+\s)?"
     r"(?:assure|promise|guarantee|confirm|swear)(?:\syou)?",
-    r"(?:it|this|that)(?:\sis|['’]s)\s(?:all\s|now\s|firmly\s|fully\s|finally\s|already\s|long\s)?"
+    r"(?:it|this|that)(?:\sis|['’]?s)\s(?:all\s|now\s|firmly\s|fully\s|finally\s|already\s|long\s)?"
     r"(?:confirmed|agreed|certain|final|settled|decided|guaranteed|sure|safe"
     r"|(?:set|carved|cast|written|engraved)\sin\s(?:stone|concrete)"
     r"|in\sthe\sbag|a\sgiven|a\sdone\sdeal|done\sand\sdusted)"
     r"(?:\s(?:from|by|on|at)\s(?:my|our)\s\w+)?",
 )
-_VOWS = re.compile(rf"[,;]?\s(?:{'|'.join(_WAYS)})$", _I)
+_VOWS = re.compile(rf"[,;]?\s(?:(?:because|since|as|for|and|so|but)\s)?(?:{'|'.join(_WAYS)})$", _I)
 _TORSO = re.compile(r"(?:\w+\s)?(?:can|could|may|should|will|would|must)", _I)
 _VERDICT = re.compile(
-    r"(?:and\s|so\s)?(?:the|our|this)\s[\w\s]+\s(?:is|are|was|were)\s(?:\w+\s)?(?:clear|obvious|simple|evident|plain)\b",
+    r"(?:and\s|so\s)?(?:(?:the|our|this)\s[\w\s]+|(?:trend|curve|direction|picture|conclusion|pattern|logic|math))"
+    r"\s(?:is|are|was|were)\s(?:\w+\s)?(?:clear|obvious|simple|evident|plain)\b",
     _I,
 )
+_VERDICT_AHEAD = re.compile(rf"^(?:{_VERDICT.pattern})\s?[,:;–—]\s+(?=\S+\s\S)", _I)
 
 
 class _Certainty(Frozen):
@@ -103,8 +109,21 @@ class _Certainty(Frozen):
 
 def unvouched(claim: str) -> str:
     """Return *claim* without what only vouches for it, at its beginning and end."""
+    stressed = _STRESSED_AT_ITS_END.search(claim)
+    if not stressed:
+        return _unvouched(claim)
+    mark = stressed[0]
+    rest = _unvouched(claim[: stressed.start()])
+    return f"{rest}{mark}" if rest.count(mark) % 2 else rest
+
+
+_STRESSED_AT_ITS_END = re.compile(r"(?<=\w)(?:\*{1,2}|_{1,2})$")
+
+
+def _unvouched(claim: str) -> str:
     opening, closing = _tags()
-    rest = _VOWS.sub("", closing.sub("", opening.sub("", claim)))
+    rest = _VERDICT_AHEAD.sub("", opening.sub("", claim))
+    rest = _VOWS.sub("", closing.sub("", rest))
     if (last := _LAST.match(rest)) and _of_vouching_words(last["behind"]):
         rest = last["claim"]
     return claim if not rest or _TORSO.fullmatch(rest) else rest

@@ -113,6 +113,14 @@ def test_when_it_happens_stands_behind_what_happens(claim: str, restated: str) -
         ("the floor is clear by May, trust me bro", "whether the floor is clear by May"),
         ("+5% rooms locked in for June", "that +5% rooms will work out for June"),
         ("it is quiet in every hall, whatever the weather", "whether it is quiet in every hall"),
+        ("sheer joy, the queue halves in May", "whether the queue halves in May"),
+        ("The direction is clear, 9 in May", "9 in May"),
+        ("no captain could doubt that 0.9 comes next", "whether 0.9 comes next"),
+        ("that by Easter the kiln runs alone", "whether the kiln runs alone by Easter"),
+        ("If you simply follow the line, 0.9 comes in May", "whether 0.9 comes in May"),
+        ("unless the sky comes down, it reads all nights", "whether it reads all nights"),
+        ("the queue halves **in May, period**", "whether the queue halves **in May**"),
+        ("12 and 14 are only natural", "that 12 and 14 will work out"),
     ],
 )
 def test_what_stands_around_a_claim_goes(claim: str, restated: str) -> None:
@@ -125,10 +133,12 @@ def test_what_stands_around_a_claim_goes(claim: str, restated: str) -> None:
         "Every driver is going to see the same saving",
         "It is hereby assured that every driver will see the same saving",
         "everybody will see the same saving",
+        "zero drivers will see the same saving",
     ],
 )
 def test_what_is_said_of_all_has_its_doubt_before_it(claim: str) -> None:
-    assert cautious(claim, Kind.PROMISE, 0).text.startswith("We do not know yet whether every")
+    said = cautious(claim, Kind.PROMISE, 0).text
+    assert re.match(r"We do not know yet whether (?:every|zero)", said)
 
 
 @pytest.mark.parametrize(
@@ -526,6 +536,11 @@ def test_time_asked_for_is_a_bargain() -> None:
     caution = cautious("Give it 3 more weeks and it is spot on", Kind.EXTRAPOLATION, 0)
     assert caution.text == "We do not know yet whether it is spot on if we give it 3 more weeks"
     assert not caution.premise
+
+
+def test_what_will_be_is_told_from_what_is_claimed_of_it() -> None:
+    claim = "it outdoes the old plan for every route we ran or will run"
+    assert cautious(claim, Kind.OVERCLAIM, 0).text == f"We have not shown yet that {claim}"
 
 
 def test_what_a_claim_points_at_is_pointed_at_once() -> None:

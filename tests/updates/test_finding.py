@@ -386,6 +386,24 @@ async def test_each_line_of_a_chat_is_heard_alone(review_feature: ReviewFeature)
     assert "[09:14] Ivo: ok?" in review.rewrite
 
 
+async def test_what_vouches_goes_though_another_clause_claims(
+    review_feature: ReviewFeature,
+) -> None:
+    draft = "We went from 9.6 to 7.1 in six weeks, the curve speaks for itself - under 3 by May."
+    review = await review_feature.review(Assignment(draft=draft))
+    assert review.rewrite.startswith(
+        "We went from 9.6 to 7.1 in six weeks. Not certain yet – under"
+    )
+
+
+async def test_a_term_is_known_that_the_draft_gives_a_share_as_its_name(
+    review_feature: ReviewFeature,
+) -> None:
+    draft = "Of 40 warnings 26 were real (that share is what we call precision, 65%)."
+    review = await review_feature.review(Assignment(draft=draft))
+    assert Kind.JARGON not in {finding.kind for finding in review.findings}
+
+
 async def test_praise_in_quotation_marks_is_that_of_others(review_feature: ReviewFeature) -> None:
     draft = 'One customer called it "a total game changer". Three others stopped using it in May.'
     assert not (await review_feature.review(Assignment(draft=draft))).findings

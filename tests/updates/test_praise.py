@@ -31,6 +31,7 @@ def test_of_mere_praise_nothing_is_left(clause: str) -> None:
         "the terminal is the most intelligent port on earth",
         "a landmark achievement of the lab",
         "I'm thrilled",
+        "Whoop whoop",
         "we are all absolutely stoked",
     ],
 )

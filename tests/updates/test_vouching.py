@@ -25,6 +25,11 @@ from bot.updates.vouching import is_tag, only_vows, unvouched
             "the arm overtakes us by Advent, that's simple arithmetic",
             "the arm overtakes us by Advent",
         ),
+        ("next month 200, the line on the chart doesnt lie", "next month 200"),
+        ("lamps do the same because glass is glass", "lamps do the same"),
+        ("we bake without testers from may thats settled", "we bake without testers from may"),
+        ("Wool is done **by May, trust me**", "Wool is done **by May**"),
+        ("Wool is done by May, **trust me**", "Wool is done by May"),
     ],
 )
 def test_what_vouches_goes(claim: str, rest: str) -> None:
@@ -45,7 +50,15 @@ def test_a_phrase_that_stands_alone_says_nothing_else(vow: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "vow", ["you can hold me to it", "I'd put that in writing with my own name", "quote me"]
+    "vow",
+    [
+        "you can hold me to it",
+        "I'd put that in writing with my own name",
+        "quote me",
+        "Which settles it",
+        "bread is bread",
+        "the numbers don't lie",
+    ],
 )
 def test_a_clause_of_vouching_words_alone_vouches(vow: str) -> None:
     assert only_vows(vow)
