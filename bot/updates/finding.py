@@ -19,7 +19,7 @@ from bot.updates.editing import after_mark
 from bot.updates.grammar import opens, states_something
 from bot.updates.guard_claims import overclaims, promises
 from bot.updates.guard_texts import Text, plain
-from bot.updates.praise import affirms, cheers, lauds, praised, states_facts
+from bot.updates.praise import affirms, cheers, exclaims, lauds, praised, states_facts
 from bot.updates.reading import FIGURATIVE, Memory, Reader, Reading
 from bot.updates.restating import PRESUMED
 from bot.updates.rewards import rewards
@@ -87,6 +87,7 @@ class Finder:
             *_adopted(readings, spots),
             *_consequences(readings, spots),
             *_dismissals(readings, spots),
+            *_exclamations(readings, spots),
         ]
         spots += [*terms, *rewards(readings, spots), *_cheering(draft, spots)]
         results = self._results(readings, spots)
@@ -369,6 +370,21 @@ def _cheering(draft: Draft, spots: Sequence[Spot]) -> list[Spot]:
         for row in rows
         if not (praised_already.meet(row) or _quoted(draft, row))
     ]
+
+
+def _exclamations(readings: Sequence[Reading], spots: Sequence[Spot]) -> Iterator[Spot]:
+    """Yield what is shouted and no more than that, "Huge news!!", in a draft with other problems."""
+    if not spots:
+        return
+    found = _Stretches(spot.span for spot in spots)
+    for reading in readings:
+        shouted = _SHOUTED.match(reading.sentence.text, len(reading.clause.text))
+        alone = reading.clause.text.count(" ") and exclaims(reading.clause.text)
+        if shouted and alone and not found.meet(reading.clause.span):
+            yield Spot(Kind.HYPE, reading.clause.span)
+
+
+_SHOUTED = re.compile(r"\s?!+\s*$")
 
 
 _RUN_ON_SHARE = 0.35

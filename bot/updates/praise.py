@@ -161,6 +161,12 @@ def lauds(clause: str) -> bool:
     )
 
 
+def exclaims(clause: str) -> bool:
+    """Tell whether *clause* is an interjection and nothing else: "Holy moly", "What a week"."""
+    interjection, *_ = _patterns()
+    return interjection.fullmatch(clause) is not None
+
+
 def affirms(clause: str, place: int) -> bool:
     """Tell whether no denial stands shortly before *place* in *clause*."""
     return _DENIED.search(clause, 0, place) is None

@@ -40,6 +40,8 @@ from bot.updates.terms import Lexicon
 from bot.updates.ties import Embedder, ties
 from bot.updates.vouching import adopts, only_vows, unvouched, vouches_ahead
 
+# What a draft celebrates beside a claim is calmed too: a rocket promises as much as the words.
+_EXCITED = (*CLAIMS, Kind.HYPE)
 _REWORDED = (*CLAIMS, Kind.HYPE, Kind.CREDIT_BY_RESULT, Kind.OVERHEDGED)
 
 
@@ -96,7 +98,7 @@ class _Pass:
         self._lower = writes_small(order.draft)
         self._known_lower = frozenset(re.findall(r"(?<![.!?]\s)(?<!^)\b[a-z]{3,}\b", self._text))
         self._names = _names(order.draft)
-        self._cheers = any(spot.kind is Kind.HYPE for spot in order.spots)
+        self._cheers = any(spot.kind in _EXCITED for spot in order.spots)
         self._english = Text(self._text).english
         self._turn = 0
         self._claimed = False

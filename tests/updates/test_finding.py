@@ -1,5 +1,7 @@
 """Findings end where the claim ends: what was measured stays a fact beside what is made of it."""
 
+import re
+
 import pytest
 
 from bot.records import Kind
@@ -384,6 +386,21 @@ async def test_each_line_of_a_chat_is_heard_alone(review_feature: ReviewFeature)
     assert any("we will be done by Friday" in finding.quote for finding in review.findings)
     assert "[09:12] Ivo: so?" in review.rewrite
     assert "[09:14] Ivo: ok?" in review.rewrite
+
+
+async def test_what_is_shouted_beside_a_claim_goes_with_its_emojis(
+    review_feature: ReviewFeature,
+) -> None:
+    draft = "Holy moly!! We will be done by May 🚀 Nights are untested."
+    review = await review_feature.review(Assignment(draft=draft))
+    assert "Holy moly" in {finding.quote for finding in review.findings}
+    assert not re.search("moly|🚀|!", review.rewrite)
+
+
+async def test_without_a_claim_people_may_cheer(review_feature: ReviewFeature) -> None:
+    draft = "Cheers! We start the test in May 🚀"
+    review = await review_feature.review(Assignment(draft=draft))
+    assert (review.findings, review.rewrite) == ((), draft)
 
 
 async def test_what_vouches_goes_though_another_clause_claims(
