@@ -15,6 +15,7 @@ from bot.updates.restating import BARGAIN, restated, small
 from bot.updates.vouching import is_tag, unvouched
 
 _I = re.IGNORECASE
+_HAVING = re.compile(r"having\s", _I)
 _DANGLING = re.compile(r"[,;]?\s(?:but|and|so|yet)$", _I)
 # A second main clause behind a semicolon is a claim of its own, or what follows from the first.
 _PARTS = re.compile(r";\s+(?=(?:\S+\s+){2})")
@@ -31,7 +32,8 @@ class Caution:
     def fact(self) -> str:
         """The premise, if it was measured: then it stands for itself."""
         measured = PAST.search(self.premise) and COUNTS.search(self.premise)
-        return self.premise if measured and not assumes(self.premise) else ""
+        whole = not (assumes(self.premise) or _HAVING.match(self.premise))
+        return self.premise if measured and whole else ""
 
     @property
     def grounds(self) -> str:
@@ -40,6 +42,8 @@ class Caution:
             return ""
         if assumes(self.premise):
             return f" (only if {self.premise})"
+        if _HAVING.match(self.premise):
+            return f" ({small(self.premise)})"
         premise = re.sub(r"^that\s", "this ", self.premise)
         clause = states_something(premise) or PAST.search(premise)
         return f" (given {'that ' if clause else ''}{premise})"

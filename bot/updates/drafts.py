@@ -319,7 +319,7 @@ _ABBREVIATION = re.compile(
     r"|(?:^|[A-Z][\w.]*\s)[A-Z])\.$",
     re.IGNORECASE,
 )
-_EMOJI = r"[\U0001F300-\U0001FAFF\u2600-\u2704\u2706-\u2713\u2715-\u27BF\u2B50\ufe0f\u200d]"
+_EMOJI = r"[\U0001F300-\U0001FAFF\u2600-\u2704\u2706-\u2713\u2715-\u2793\u27BF\u2B50\ufe0f\u200d]"
 _STOP = re.compile(
     rf"(?<=[\w%).!?])\s?{_EMOJI}(?:\s?{_EMOJI})*+(?=\s+\w)|(?<![.!?…])[.!?…]++[\"”’')\]*_]*+(?=\s)|[。！？]"
 )

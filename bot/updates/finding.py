@@ -60,22 +60,39 @@ _SURE_OF_BARE_PRAISE = 0.75
 
 
 @dataclass(frozen=True)
+class Heard:
+    """A draft and what was read in it; `spoken` has blanks for what states nothing."""
+
+    draft: Draft
+    spoken: Draft
+    readings: Sequence[Reading]
+
+    @property
+    def figurative(self) -> list[Span]:
+        """The clauses that are figures of speech, should they claim anything."""
+        return [each.clause.span for each in self.readings if each.odds[FIGURATIVE] >= _FIGURATIVE]
+
+
+@dataclass(frozen=True)
 class Finder:
     """Finds what misleads."""
 
     reader: Reader
     lexicon: Lexicon
 
-    def find(self, draft: Draft, audience: Audience, memory: Memory | None = None) -> list[Spot]:
-        """Return the spots of *draft* in their order; what concerns all of it comes last.
+    def hear(self, draft: Draft, memory: Memory | None = None) -> Heard:
+        """Read *draft*; *memory* keeps what was read of an earlier version of it."""
+        told = parse(spoken(draft.text))
+        return Heard(draft, told, self.reader.read(told, memory))
 
-        *memory* keeps what was read of an earlier version of the same draft.
-        """
-        heard = parse(spoken(draft.text))
-        readings = self.reader.read(heard, memory)
+    def find(self, heard: Heard, audience: Audience) -> list[Spot]:
+        """Return the spots of a draft in their order; what concerns all of it comes last."""
+        draft, readings = heard.draft, heard.readings
         english = Text(draft.text).english
         terms = (
-            [] if audience is Audience.PEER else list(self._jargon(draft, heard, english=english))
+            []
+            if audience is Audience.PEER
+            else list(self._jargon(draft, heard.spoken, english=english))
         )
         spots = list(_claims(draft, readings, _first(english=english, terms=bool(terms))))
         if not english:
@@ -96,11 +113,6 @@ class Finder:
         if _hides_risk(readings, results, spots, _RISK_MORE if spots else _RISK_FIRST):
             spots.append(Spot(Kind.MISSING_RISK, Span(0, 0)))
         return spots
-
-    def figurative(self, draft: Draft, memory: Memory | None = None) -> list[Span]:
-        """Return the clauses of *draft* that are figures of speech, should they claim anything."""
-        readings = self.reader.read(parse(spoken(draft.text)), memory)
-        return [each.clause.span for each in readings if each.odds[FIGURATIVE] >= _FIGURATIVE]
 
     def _lacks_something(self, draft: Draft, readings: Sequence[Reading]) -> bool:
         """Tell whether results stand in *draft* without what they mean, or without any risk."""

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from bot.updates.terms import lexicon
 from knowledge.cards import load_cards, load_uncovered
 from knowledge.lexical import STOP_WORDS
 
@@ -12,15 +13,15 @@ _NAMEISH = re.compile(r"^[A-Z][a-z]+(?:['’]s)?$")
 KNOWN_NAMES = frozenset(
     """january february april june july august september october november december monday
     tuesday wednesday thursday friday saturday sunday christmas easter ramadan diwali
-    adams ahmed alexander alfred athens bayer beijing bengal boeing brussels cannes carlos charles
-    chester chongqing christopher clarence clement constance cyprus daimler dallas darcy davis
-    denver dominic edwards emily evans florence france frances frederic gregory grenoble
-    hannover harris heather honduras hughes hunter inverness jakobs james jennifer johannes
-    jonas jones julius kansas lagos lawrence leeds leicester lucas lukas manchester marcus
-    matthias memphis mercedes minneapolis mohammed montreal nancy nanjing naples nepal
-    netherlands nicholas oliver paris parker pascal peter philippines portugal provence quincy
-    roberts roger senegal siemens spencer texas thales thomas tobias tracy tyler vancouver wales
-    walter williams wyoming xavier""".split()  # noqa: SIM905 - reads better than a list
+    adams ahmed alexander alfred amber athens bayer beijing bengal boeing brussels cannes carlos
+    charles chester chongqing christopher clarence clement constance cyprus daimler dallas darcy
+    davis denver dominic edwards emily evans florence france frances frederic gene gregory
+    grenoble hannover harris heather honduras hughes hunter inverness jakobs james jennifer
+    johannes jonas jones julius kansas lagos lawrence leeds leicester lucas lukas manchester
+    marcus mark matthias may memphis mercedes minneapolis mohammed montreal nancy nanjing naples
+    nepal netherlands nicholas oliver paris parker pascal peter philippines portugal provence
+    quincy ray roberts roger senegal siemens spencer texas thales thomas tobias tracy tyler
+    vancouver wales walter williams wyoming xavier""".split()  # noqa: SIM905 - reads better than a list
 )
 # "Leeds is done": of a plural, "are" would be said; and "Ahmed" or "Emily" then is nothing else.
 _LIKE_A_VERB = re.compile(r"(?:[^s]s|ed|ly)$")
@@ -82,10 +83,19 @@ class Wording:
 
 @cache
 def vocabulary() -> frozenset[str]:
-    """Return common words, no names: what shipped texts with capitals write in small letters."""
+    """Return common words, no names: what shipped texts with capitals write in small letters.
+
+    So do the explanations of terms, whatever word they start with.
+    """
     cards = load_cards()
     asked = [text for card in cards for text in card.asked]
     asked += [text for topic in load_uncovered() for text in topic.questions]
     text = "\n".join([*(card.answer for card in cards), *(q for q in asked if q[:1].isupper())])
     named = {name.lower() for name in re.findall(r"(?<=[a-z,] )[A-Z][a-z]+\b", text)}
-    return frozenset(re.findall(r"(?<![.!?] )\b[a-z]{3,}\b", text)) - named
+    written = set(re.findall(r"(?<![.!?] )\b[a-z]{3,}\b", text)) - named
+    explaining = {
+        word
+        for term in lexicon().lower.values()
+        for word in re.findall(r"\b[a-z]{3,}\b", term.plain)
+    }
+    return frozenset(written | explaining) - KNOWN_NAMES

@@ -20,9 +20,10 @@ _EMOJI = re.compile(
     r"|partying_face|sunglasses|moneybag|chart\w*|first_place\w*|medal|crown|zap|dart|bangbang):)"
 )
 # Two or more of these in a row celebrate, whatever they stand behind.
-_FESTIVE = re.compile(
-    r"(?:[🚀🔥🎉🎊🏆🤯🥇🍾🙌💥🤩😍🥳💃🕺👑💪✨👏🥂🍻💯🎆🎇🌟⭐😎🤑😱😮🤘🔝][\u200d\ufe0f]*\s?){2,}"
-)
+_PARTY = "🚀🔥🎉🎊🏆🤯🥇🍾🙌💥🤩😍🥳💃🕺👑💪✨👏🥂🍻💯🎆🎇🌟⭐😎🤑😱😮🤘🔝"
+_FESTIVE = re.compile(rf"(?:[{_PARTY}][\u200d\ufe0f]*\s?){{2,}}")
+# "👉" before a line marks it, "🐝" says what it is about.
+_SIGN = re.compile(rf"\s*(?![{_PARTY}]){_CHEER}[\u200d\ufe0f]*\s(?=[\w@`*\"'“‘(\[])")
 _SHOUT = re.compile(r"!+(?P<aside>\s*\()?")
 _FACT = re.compile(
     r"\d|[€$£]|\b(?:doubl|trebl|tripl|quadrupl|halv)(?:e|ed|es|ing)\b|\b(?:half|twice)\b", _I
@@ -120,8 +121,15 @@ def _any(words: tuple[str, ...] | dict[str, str]) -> str:
 
 def without_cheers(text: str) -> str:
     """Return *text* without celebrating emojis and exclamation marks."""
-    calm = _SHOUT.sub(lambda match: match["aside"] or ".", _EMOJI.sub("", text))
-    return calm.strip()
+    sign, told = signed(text)
+    calm = _SHOUT.sub(lambda match: match["aside"] or ".", _EMOJI.sub("", told))
+    return f"{sign}{calm}".strip()
+
+
+def signed(text: str) -> tuple[str, str]:
+    """Return the emoji that marks *text* as an item, or says what it is about, and the rest."""
+    sign = _SIGN.match(text)
+    return (sign[0], text[sign.end() :]) if sign else ("", text)
 
 
 def cheers(text: str) -> list[tuple[int, int]]:

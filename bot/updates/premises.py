@@ -32,7 +32,10 @@ _PREFIXES = re.compile(
     |(?:who|which\sof\s(?:you|us|them)|(?:does|can|could|would)\sany(?:one|body))\s(?:here\s|still\s|seriously\s|really\s|honestly\s|possibly\s)*(?:doubts?|disputes?|den(?:y|ies))\sthat\b
     |(?:nobody|no\sone|none\sof\s(?:you|us|them)|no\s[a-z-]+|not\s(?:one|an?|a\ssingle)\s[a-z-]+)\s(?:(?:can|could|may|might|will|would|should|must|need)\s)?(?:\w+\s)?(?:doubts?|den(?:y|ies)|disputes?)\sthat\b
     |(?:utter|sheer|pure|absolute|total)\s[a-z]+\s?[,!:–—]
-    |that(?=\s(?:by|from|until|after|before|in|on|at)\s)
+    |that(?=\s(?:by|from|until|after|before|in|on|at|within|during|over|next)\s)
+    |(?:with|by|from|after|given)\s(?:this|that|these)\b,?\s(?=(?:the|an?|we|it|our|all|every|any|no|nobody)\s)
+    |(?:(?:going|judging)\sby\s(?:this|that|it|these)|(?:on|by)\s(?:this|that)\s(?:basis|measure|logic|reckoning|token)),
+    |(?:i|we)\s(?:can|may|could)\s(?:\w+\s)?(?:state|say|report|declare|affirm|claim)\s(?:with\s[^,;]{3,30}?\s)?that\b
     |unless\s(?:the\s(?:moon|sky|sun|world|heavens?)|hell|pigs|an?\s(?:meteor(?:ite)?|asteroid))\b[^,]{0,30},
     |rest\sassured(?:\sthat)?\b,?|mark\smy\swords\b[,:]?|make\sno\smistake\b[,:]?|needless\sto\ssay\b,?|you\scan\s(?:count|bank|rely)\son\sit(?:\sthat)?\b[,:]?
     |(?:definitely|certainly|surely|obviously|clearly|undoubtedly|of\scourse|basically|honestly|frankly)\b,?
@@ -78,6 +81,7 @@ _IN_A_ROW = re.compile(
     r"(?P<claim>(?:[\w'’-]+\s){1,6}(?:will|shall)\s[^,;]+|(?:we|i|they|it|he|she)['’]ll\s[^,;]+)$",
     _I,
 )
+_HAVING = re.compile(r"^(?P<premise>having\s[^,;]{6,100}),\s(?P<claim>\S+\s\S+.*)$", _I | re.DOTALL)
 _MAKES = re.compile(
     r"^(?P<premise>.+?),\swhich\s(?P<claim>(?:makes|puts|gives|brings|gets|leads|leaves|takes)\s.+)$",
     _I | re.DOTALL,
@@ -119,6 +123,8 @@ def drawn_from(words: str) -> tuple[str, str] | None:
     row = _IN_A_ROW.match(words)
     if row and (PAST.search(row["premise"]) or COUNTS.search(row["premise"])):
         return row["premise"], row["claim"]
+    if having := _HAVING.match(words):
+        return having["premise"], having["claim"]
     if makes := _MAKES.match(words):
         return makes["premise"], f"this {makes['claim']}"
     if means := _MEANS.match(words):

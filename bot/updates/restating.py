@@ -98,6 +98,7 @@ def restated(words: str, kind: Kind, wording: Wording) -> str:
         _as_figure_of_speech,
         _as_condition,
         _as_bargain,
+        _as_more,
         _as_no_longer,
         _as_refusal,
         _as_forecast,
@@ -113,7 +114,8 @@ def restated(words: str, kind: Kind, wording: Wording) -> str:
     subject = "it " if _NO_SUBJECT_BUT_VERB.match(words) else ""
     words = _THAT.sub("this", words)
     if conditional := _CONDITIONAL.match(words):
-        words = f"{conditional['claim']} {wording.inside(conditional['condition'])}"
+        claim = _later(conditional["claim"], wording)
+        words = f"{claim} {wording.inside(conditional['condition'])}"
     return f"{_opening(kind, wording, words)} {subject}{wording.inside(words)}"
 
 
@@ -175,7 +177,7 @@ _TIMED = re.compile(
     rf"\s(?:by|from|until|till|before|after|on|next|as\sof)\s(?:the\s)?(?:\w+\s)?{_TIME}", _I
 )
 _CONDITIONAL = re.compile(
-    r"(?P<condition>if\s(?:it|we|they|this|that|he|she|the\s\w+)\s[^,]{2,60}?),?\s(?:then\s)?(?P<claim>(?:it|we|they|he|she|the)\s.+)$",
+    r"(?P<condition>if\s(?:it|we|they|this|that|he|she|the\s\w+)\s[^,]{2,60}?)(?:(?:,\sthen|,|\sthen)\s(?=(?:\S+\s){2})|\s(?=(?:it|we|they|he|she)\s))(?P<claim>.+)$",
     _I | re.DOTALL,
 )
 _THERE_IS_NO = re.compile(
@@ -355,7 +357,7 @@ def _as_figure_of_speech(words: str, kind: Kind, wording: Wording) -> str:
 # Those whom a figure of speech is about, if they are named by one noun.
 _ABOUT = re.compile(
     r"(?P<whom>(?:the|our|their|your)\s(?!rest\b|whole\b|entire\b|best\b|only\b|days?\b|time\b|end\b|last\b|next\b|matter\b|question\b|thing\b|world\b|future\b|sky\b)"
-    r"(?:[a-z]+\s)?(?!of\b)[a-z]{3,}),?\s(?:can|could|may|might|will|won['’]t|should|must|has|have|had|is|are|never|need)\b",
+    r"(?:[a-z]+\s)?(?!(?:of|model|network|engine|system|tool|method|approach|algorithm|pipeline|software|bot)\b)[a-z]{3,}),?\s(?:can|could|may|might|will|won['’]t|should|must|has|have|had|is|are|never|need)\b",
     _I,
 )
 
@@ -386,6 +388,22 @@ def _as_bargain(words: str, kind: Kind, wording: Wording) -> str:
     return (
         f"{_opening(Kind.PROMISE, wording)} {claim} if we {bargain['do'].lower()} {bargain['what']}"
     )
+
+
+def _as_more(words: str, kind: Kind, wording: Wording) -> str:
+    """`Two more harvests and the panel can go` → `… whether the panel can go after two more …`."""
+    more = _MORE.match(words)
+    if not more or not states_something(more["claim"]):
+        return ""
+    claim = f"{more['claim']} after {wording.inside(more['what'].rstrip())}"
+    return f"{_opening(kind, wording, claim)} {claim}"
+
+
+_MORE = re.compile(
+    r"(?:just\s|only\s)?(?P<what>(?:another|(?:[a-z]+|\d+|a\s(?:few|couple))\s(?:more|further))\s(?:[\w-]+\s){1,4}?)and\s(?:then\s)?"
+    r"(?P<claim>(?:we|it|they|the|our|all|every|no|nobody|nothing)['’\s].+)$",
+    _I | re.DOTALL,
+)
 
 
 def _as_refusal(words: str, kind: Kind, wording: Wording) -> str:

@@ -10,7 +10,7 @@ import structlog
 from bot.errors import DraftTooLong, ModelUnavailable, NothingToReview
 from bot.records import Finding, Inquiry, KeptContext, Kind
 from bot.updates.drafts import Draft, parse
-from bot.updates.finding import Finder
+from bot.updates.finding import Finder, Heard
 from bot.updates.guarding import Sort, check
 from bot.updates.reading import Memory, Reading
 from bot.updates.review import Assignment, Review, facts
@@ -79,36 +79,36 @@ class ReviewFeature:
         return named[0] if len(named) == 1 else ""
 
     def _builtin(self, assignment: Assignment) -> Review:
-        draft, memory = parse(_readable(assignment.draft)), Memory()
-        spots = self._spots(draft, assignment, memory)
+        memory = Memory()
+        heard = self._finder.hear(parse(_readable(assignment.draft)), memory)
+        spots = self._spots(heard, assignment)
         if not spots:
-            praise = _praise(self._finder.reader.read(draft, memory))
-            return Review(rewrite=assignment.draft, praise=praise)
-        rewriting = self._rewritten(draft, spots, assignment, memory)
+            return Review(rewrite=assignment.draft, praise=_praise(heard.readings))
+        rewriting = self._rewritten(heard, spots, assignment, memory)
         return Review(
             findings=tuple(_finding(assignment.draft, spot) for spot in spots),
             rewrite=_safe(assignment, _with_ends(rewriting.text, assignment.draft), spots),
             inquiries=rewriting.inquiries,
         )
 
-    def _spots(self, draft: Draft, assignment: Assignment, memory: Memory) -> list[Spot]:
+    def _spots(self, heard: Heard, assignment: Assignment) -> list[Spot]:
         return [
             spot
-            for spot in self._finder.find(draft, assignment.audience, memory)
-            if not _allowed(draft, spot, assignment)
+            for spot in self._finder.find(heard, assignment.audience)
+            if not _allowed(heard.draft, spot, assignment)
         ]
 
     def _rewritten(
-        self, draft: Draft, spots: list[Spot], assignment: Assignment, memory: Memory
+        self, heard: Heard, spots: list[Spot], assignment: Assignment, memory: Memory
     ) -> Rewriting:
         """Rewrite until nothing is left to object to: a claim that went may have tied a metric."""
         inquiries: dict[str, Inquiry] = {}
-        rewriting = Rewriting(draft.text)
+        rewriting = Rewriting(heard.draft.text)
         for _ in range(_PASSES):
             order = Order(
-                draft=draft,
+                draft=heard.draft,
                 spots=spots,
-                figurative=self._finder.figurative(draft, memory),
+                figurative=heard.figurative,
                 context=assignment.context,
                 answers=assignment.answers,
                 odds=assignment.odds,
@@ -116,8 +116,8 @@ class ReviewFeature:
             )
             rewriting = self._rewriter.rewrite(order)
             inquiries = {inquiry.name: inquiry for inquiry in rewriting.inquiries} | inquiries
-            draft = parse(rewriting.text)
-            spots = self._spots(draft, assignment, memory)
+            heard = self._finder.hear(parse(rewriting.text), memory)
+            spots = self._spots(heard, assignment)
             if not spots:
                 break
         return Rewriting(rewriting.text, tuple(inquiries.values()))

@@ -23,7 +23,7 @@ from bot.updates.guard_words import has
 from bot.updates.hedges import one_hedge
 from bot.updates.likelihoods import ScaleName
 from bot.updates.people import THANKS, thanked
-from bot.updates.praise import sober, without_cheers
+from bot.updates.praise import signed, sober, without_cheers
 from bot.updates.premises import drawn_from
 from bot.updates.restating import small
 from bot.updates.sentences import (
@@ -229,6 +229,7 @@ class _Pass:
     def _cautious(self, words: str, kind: Kind, *, figurative: bool) -> str:
         if not self._english:
             return _to_be_reworded(words)
+        sign, words = signed(words)
         basis = self._asking.basis(words, kind)
         caution = cautious(
             without_cheers(words).rstrip(" ."),
@@ -241,7 +242,8 @@ class _Pass:
         )
         self._turn += 1
         text = small(caution.text) if self._lower else caution.text
-        return joined([caution.fact, f"{text}{caution.grounds}{basis}"], lower=self._lower)
+        whole = joined([caution.fact, f"{text}{caution.grounds}{basis}"], lower=self._lower)
+        return f"{sign}{whole}"
 
     def _undecided(self, words: str, kind: Kind) -> str:
         return f"Whether that holds is not known yet{self._asking.basis(words, kind)}"

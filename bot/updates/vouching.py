@@ -43,6 +43,8 @@ _WAYS = (
     r"(?:the\s)?(?:[a-z]+\s){1,4}(?:(?:do|does)(?:\snot|n['’]?t)\slie|never\slies?)",
     r"(?:which|that|this|it)\s(?:settles|seals|clinches|decides)"
     r"\s(?:it|the\s(?:matter|case|question|debate|deal|argument))",
+    r"(?:i|we)\s(?:can\s)?(?:see|know\sof|find)\sno\sreasons?\swhy\s(?:it|this|that|they)\sshould"
+    r"(?:n['’]t|\snot)?\s\w+(?:\s\w+){0,3}",
     # mark your calendars; put it in the diary; consider it done
     r"mark\smy\swords|mark\s(?:your|the)\s(?:calendars?|diar(?:y|ies))",
     r"(?:(?:you|we)\s(?:can|may|should|could)\s(?:already\s|safely\s|now\s)?)?"
@@ -68,7 +70,7 @@ _WAYS = (
     r"(?:\s(?:for|with|by)\s(?:my|our)\s\w+|\sfor)?",
     r"(?:i|we)(?:['’]ll)?\s(?:sign|vouch|answer)\s"
     r"(?:for\s(?:it|this|that)|with\s(?:my|our)\s\w+)",
-    r"that['’]?s\sa\s(?:promise|fact|given)|(?<!\bis\s)(?<!\bare\s)(?<!\bbe\s)guaranteed?",
+    r"that['’]?s\sa\s(?:promise|fact|given|certainty)|(?<!\bis\s)(?<!\bare\s)(?<!\bbe\s)guaranteed?",
     r"(?:and\s)?i\s(?:dare|challenge|defy)\s(?:anyone|anybody|everyone|you)\sto\s[^,.;]{2,40}",
     # this we can assure you; it is all settled; it's carved in stone
     r"(?:this|that|it)\s(?:i|we)\s(?:can|do|will)\s(?:\w+\s)?"

@@ -121,6 +121,22 @@ def test_when_it_happens_stands_behind_what_happens(claim: str, restated: str) -
         ("unless the sky comes down, it reads all nights", "whether it reads all nights"),
         ("the queue halves **in May, period**", "whether the queue halves **in May**"),
         ("12 and 14 are only natural", "that 12 and 14 will work out"),
+        ("With that the case is made for any mill", "whether the case is made for any mill"),
+        ("that within a year each site has one", "whether within a year each site has one"),
+        (
+            "If the next days bring the same, on Monday we have 98%",
+            "whether we have 98% on Monday if the next days bring the same",
+        ),
+        ("Full houses are a given", "that full houses will work out"),
+        (
+            "Going by that, the whole atlas is online by May",
+            "whether the whole atlas is online by May",
+        ),
+        ("We can state with full confidence that it sticks", "whether it sticks"),
+        (
+            "Two more harvests and the panel can go",
+            "whether the panel can go after two more harvests",
+        ),
     ],
 )
 def test_what_stands_around_a_claim_goes(claim: str, restated: str) -> None:
@@ -225,6 +241,11 @@ def test_what_is_true_of_anything_is_no_ground() -> None:
             "It is too early to say what this means for the old planners",
         ),
         ("This thing is bulletproof", Kind.OVERCLAIM, "We have not shown yet how far this holds"),
+        (
+            "The staffing model has cracked it for good",
+            Kind.OVERCLAIM,
+            "We have not shown yet how far this holds",
+        ),
         ("Pack your bags, we fly", Kind.PROMISE, "It is not certain yet that this works out"),
         ("Friday is in the bag", Kind.PROMISE, "It is not certain yet that Friday will work out"),
         (
@@ -536,6 +557,15 @@ def test_time_asked_for_is_a_bargain() -> None:
     caution = cautious("Give it 3 more weeks and it is spot on", Kind.EXTRAPOLATION, 0)
     assert caution.text == "We do not know yet whether it is spot on if we give it 3 more weeks"
     assert not caution.premise
+
+
+def test_what_has_led_to_a_claim_stands_in_brackets() -> None:
+    claim = "Having gone from 0 to 6 in May, a full shelf in June is the natural next step"
+    caution = cautious(claim, Kind.EXTRAPOLATION, 0)
+    assert (
+        caution.text == "We do not know yet whether a full shelf in June is the natural next step"
+    )
+    assert (caution.fact, caution.grounds) == ("", " (having gone from 0 to 6 in May)")
 
 
 def test_what_will_be_is_told_from_what_is_claimed_of_it() -> None:

@@ -397,6 +397,15 @@ async def test_what_is_shouted_beside_a_claim_goes_with_its_emojis(
     assert not re.search("moly|🚀|!", review.rewrite)
 
 
+async def test_emojis_that_mark_items_stay(review_feature: ReviewFeature) -> None:
+    draft = "🎿 Lift queue model\n👉 Loss 0.31 ➜ 0.22\n👉 The wait will be 6 min in May 🎉"
+    rewrite = (await review_feature.review(Assignment(draft=draft))).rewrite
+    first, second, third, *_ = rewrite.splitlines()
+    assert first == "🎿 Lift queue model"
+    assert re.match("👉 Loss .*0.31 ➜ 0.22$", second)
+    assert third.startswith("👉 The wait could be 6 min in May [")
+
+
 async def test_without_a_claim_people_may_cheer(review_feature: ReviewFeature) -> None:
     draft = "Cheers! We start the test in May 🚀"
     review = await review_feature.review(Assignment(draft=draft))

@@ -58,13 +58,18 @@ def test_a_phrase_that_stands_alone_says_nothing_else(vow: str) -> None:
         "Which settles it",
         "bread is bread",
         "the numbers don't lie",
+        "and that's a certainty",
+        "We see no reason why this should stop",
     ],
 )
 def test_a_clause_of_vouching_words_alone_vouches(vow: str) -> None:
     assert only_vows(vow)
 
 
-@pytest.mark.parametrize("clause", ["the job is done", "you can read it", "it is not certain", "I"])
+@pytest.mark.parametrize(
+    "clause",
+    ["we see no reason to stop", "the job is done", "you can read it", "it is not certain", "I"],
+)
 def test_other_clauses_vouch_for_nothing(clause: str) -> None:
     assert not only_vows(clause)
 
