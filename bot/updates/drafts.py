@@ -291,7 +291,8 @@ def _last_line(text: str, lines: Sequence[Span], first: int, kind: BlockKind) ->
         while last + 1 < len(lines) and _TABLE_ROW.match(lines[last + 1].of(text)):
             last += 1
     if kind in (BlockKind.PROSE, BlockKind.BULLET):
-        while last + 1 < len(lines) and _wraps(text, lines[last], lines[last + 1]):
+        small = lines[first].of(text).lstrip()[:1].islower()
+        while last + 1 < len(lines) and _wraps(text, lines[last], lines[last + 1], small=small):
             last += 1
     return last
 
@@ -303,15 +304,24 @@ def _opens_comment(line: str) -> bool:
     return line.lstrip().startswith("<!--") and "-->" not in line
 
 
-def _wraps(text: str, line: Span, following: Span) -> bool:
-    """Tell whether a mail program broke one sentence into these two lines."""
+def _wraps(text: str, line: Span, following: Span, *, small: bool) -> bool:
+    """Tell whether a mail program broke one sentence into these two lines.
+
+    It breaks before a word that does not fit. Who starts *small* writes lines that start like the
+    middle of a sentence, but no mail program makes them as long as a chat does.
+    """
     words, more = line.of(text).rstrip(), following.of(text)
     if len(words) < 55 or not more.strip() or words[-1] in ".!?:;|":
+        return False
+    fits = len(words) + 1 + len(more.split()[0]) <= len(more.rstrip())
+    if fits or (small and len(words) > _WIDEST):
         return False
     if _kind(more, first=False)[0] is not BlockKind.PROSE:
         return False
     return more.lstrip()[0].islower() or len(words) >= 65
 
+
+_WIDEST = 80
 
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.?g|i\.?e|vs|approx|ca|cf|etc|mr|mrs|(?<!\d\s)ms|dr|prof|st|no|fig|resp|incl|est|(?<!\d\s)min|max|avg"

@@ -200,7 +200,7 @@ def sober(clause: str) -> str:
     """Return what *clause* states beside its praise; nothing if praise is all there is."""
     text = without_cheers(clause).rstrip(".!").rstrip()
     if not states_facts(text):
-        return ""
+        return text if _celebrates_alone(clause, text) else ""
     text = _without_praising_parts(text)
     interjection, predicate, replaced, dropped = _patterns()
     text = predicate.sub("", interjection.sub("", predicate.sub("", text)))
@@ -208,6 +208,14 @@ def sober(clause: str) -> str:
     text = re.sub(r"\s{2,}", " ", dropped.sub("", text)).strip(" ,;–—-")
     text = re.sub(r"\b(is|are|was|were|reached|hit|now) an? (?=\d)", r"\1 ", text)
     return _ARTICLE.sub(_article, _BARE_NOUN.sub("", text))
+
+
+def _celebrates_alone(clause: str, text: str) -> bool:
+    """Tell whether emojis are all that praises in *clause*, as far as words can tell."""
+    return text != clause.rstrip(".!") and text.count(" ") >= _TELLING and praised(text) is None
+
+
+_TELLING = 3
 
 
 def _without_praising_parts(text: str) -> str:

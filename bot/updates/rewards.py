@@ -26,6 +26,7 @@ _HANDED = re.compile(
 )
 _PRONOUNS = frozenset({"he", "she", "him", "her"})
 _NEAR = 6
+_MEASURES = 0.5  # how likely a result is that blames nobody
 
 
 def rewards(readings: Sequence[Reading], spots: Sequence[Spot]) -> Iterator[Spot]:
@@ -58,7 +59,8 @@ def _blames_ahead(readings: Sequence[Reading], judged: Sequence[bool], place: in
     """Tell whether a sentence starts at *place* that blames people right before a verdict."""
     sentence = readings[place].sentence
     behind = place + len(sentence.clauses)
-    starts = readings[place].clause == sentence.clauses[0]
+    measures = any(each.odds["result"] >= _MEASURES for each in readings[place:behind])
+    starts = readings[place].clause == sentence.clauses[0] and not measures
     verdict = starts and behind < len(readings) and judged[behind]
     return bool(verdict and has("blame_person", sentence.text) and names(sentence.text))
 

@@ -163,6 +163,21 @@ def test_a_sentence_that_a_mail_program_broke_is_one() -> None:
     assert len(sentences(text)) == 1
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        # a word that would have fitted starts a line of its own
+        "The model reads nine pages out of ten in the second archive\n"
+        "and by May the clerks in both houses need not look at any of them any more",
+        # longer than a mail program makes them
+        "matcher: lookups run in production since tuesday, the first choice is right 77 times\n"
+        "every songwriter on the planet gets paid with this",
+    ],
+)
+def test_lines_that_their_author_ended_stay_apart(lines: str) -> None:
+    assert [sentence.text for sentence in parse(lines).sentences] == lines.split("\n")
+
+
 def test_table_cells_with_words_are_clauses_of_their_own() -> None:
     table = "| Topic | Status |\n|---|---|\n| Search | we will ship it by Friday |"
     assert "we will ship it by Friday" in clauses(table)

@@ -69,6 +69,13 @@ def test_the_facts_beside_praise_stay(clause: str, kept: list[str]) -> None:
     assert not re.search(r"\ban? \d", text), "no article is left over"
 
 
+def test_a_statement_outlasts_the_emoji_behind_it() -> None:
+    assert (
+        sober("the ranker is in production since May 🥳") == "the ranker is in production since May"
+    )
+    assert not sober("we smashed it 🥳")
+
+
 def test_praise_is_found_where_it_stands() -> None:
     clause = "the demo was absolutely amazing today"
     found = praised(clause)
