@@ -213,7 +213,7 @@ _OPEN = re.compile(
     |can\s?not\s(?:yet\s)?(?:say|tell|promise|claim|guarantee|count|rule|know|commit|conclude)|not\s(?:yet\s)?(?:shown|confirmed|certain|clear|known|proven|claiming|promising|saying|sure|a\s(?:promise|forecast|commitment)(?!,?\s(?:it(?:\sis|['’]s)|but)\b))
     |remains?\s(?:to\sbe\sseen|open|unclear|unknown)|(?:is|are)\s(?:still\s)?(?:open|unclear|unknown|not\scertain|unproven)|whether\s(?:or\snot\s)?|we\saim\s|our\s(?:aim|target|goal)\s|no\s(?:promise|guarantee|evidence)|unknown\s(?:if|whether)
     |\bif\s[^,.;]{3,60}?,?\s(?:then\s)?(?:\w+\s)?(?:would|could|might|may|\w+['’]d)\b
-    |^\W*should\s(?!we\b|i\b)[^?]*,|\bno\sbasis\s(?:to|for)\b|withdr[ae]w|retract\w*|too\soptimistic|nothing\sto\s(?:conclude|claim)|no\sconclusions?
+    |^\W*should\s(?!we\b|i\b)[^?]*(?:,|$)|\bno\sbasis\s(?:to|for)\b|withdr[ae]w|retract\w*|too\soptimistic|nothing\sto\s(?:conclude|claim)|no\sconclusions?
     |(?:board|committee|trustees|members|directors|management|you)\s(?:\w+\s){0,3}?(?:will|may)\s(?:\w+\s)?(?:recall|remember|note|notice|know|wish)\b
     |(?:won['’]t|will\snot|do\snot|don['’]t)\s(?=[^.;]*\b(?:before|until|unless|without)\b))""",
     re.IGNORECASE | re.VERBOSE,
@@ -441,7 +441,7 @@ def _telling(reading: Reading, kind: Kind) -> bool:
 
 
 # From here on the reading counts, though a heading, a question or few words would excuse it.
-_BEYOND_DOUBT = 0.87
+_BEYOND_DOUBT = 0.95
 _RUN_ON = {Kind.EXTRAPOLATION, Kind.CREDIT_BY_RESULT, Kind.OVERHEDGED}
 
 
@@ -595,7 +595,7 @@ def _is_rather_else(
     )
 
 
-_UNLIKELY, _LIKELIER, _FAR_LIKELIER = 0.1, 2.0, 9.0
+_UNLIKELY, _LIKELIER, _FAR_LIKELIER = 0.16, 2.0, 9.0
 _NO_CLAIM = ("result", "impact", "risk", "plan", "goal")
 _PROJECTED = (Kind.EXTRAPOLATION, Kind.PROMISE)
 _WENT = re.compile(

@@ -32,7 +32,7 @@ _PREFIXES = re.compile(
     |(?:who|which\sof\s(?:you|us|them)|(?:does|can|could|would)\sany(?:one|body))\s(?:here\s|still\s|seriously\s|really\s|honestly\s|possibly\s)*(?:doubts?|disputes?|den(?:y|ies))\sthat\b
     |(?:nobody|no\sone|none\sof\s(?:you|us|them)|no\s[a-z-]+|not\s(?:one|an?|a\ssingle)\s[a-z-]+)\s(?:(?:can|could|may|might|will|would|should|must|need)\s)?(?:\w+\s)?(?:doubts?|den(?:y|ies)|disputes?)\sthat\b
     |(?:utter|sheer|pure|absolute|total)\s[a-z]+\s?[,!:–—]
-    |that(?=\s(?:by|from|until|after|before|in|on|at|within|during|over|next)\s)
+    |that(?=\s(?:by|from|until|after|before|in|on|at|within|during|over|next|(?:spring|summer|autumn|winter)(?=\s\d))\s)
     |(?:with|by|from|after|given)\s(?:this|that|these)\b,?\s(?=(?:the|an?|we|it|our|all|every|any|no|nobody)\s)
     |(?:(?:going|judging)\sby\s(?:this|that|it|these)|(?:on|by)\s(?:this|that)\s(?:basis|measure|logic|reckoning|token)),
     |(?:i|we)\s(?:can|may|could)\s(?:\w+\s)?(?:state|say|report|declare|affirm|claim)\s(?:with\s[^,;]{3,30}?\s)?that\b

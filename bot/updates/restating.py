@@ -187,7 +187,7 @@ _THERE_IS_NO = re.compile(
 # "It is not confirmed yet that that makes it …"; "that day" stays, which "this day" is not.
 _THAT = re.compile(
     r"^that(?=\s(?!(?:the|an?|our|your|their|we|it|they|he|she|you|i|this|these|there|all|any|every|no|nobody|nothing"
-    r"|days?|week|month|year|quarter|time|moment|date|evening|morning|night)\b)[a-z]{2,}\b)",
+    r"|days?|week|month|year|quarter|season|spring|summer|autumn|winter|time|moment|date|evening|morning|night)\b)[a-z]{2,}\b)",
     _I,
 )
 

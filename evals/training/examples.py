@@ -36,6 +36,10 @@ LEARNED = (
     "drafts_alike_four",
     "drafts_alike_last",
     "drafts_alike_five",
+    "drafts_alike_six",
+    "drafts_alike_seven",
+    "drafts_alike_eight",
+    "drafts_alike_nine",
 )
 KINDS = 6  # the first labels; those after them are roles, which drafts are not labelled with
 

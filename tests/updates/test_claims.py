@@ -127,6 +127,7 @@ def test_when_it_happens_stands_behind_what_happens(claim: str, restated: str) -
             "If the next days bring the same, on Monday we have 98%",
             "whether we have 98% on Monday if the next days bring the same",
         ),
+        ("that summer 2031 is covered", "whether summer 2031 is covered"),
         ("Full houses are a given", "that full houses will work out"),
         (
             "Going by that, the whole atlas is online by May",

@@ -33,7 +33,7 @@ async def test_a_promise_does_not_take_the_measured_gain_before_it_along(
         assert figure in review.rewrite.split(". ")[0] + "."
 
 
-@pytest.mark.parametrize("fact", ["Latency is 40 ms.", "A run takes 30 min.", "It took 4 ms."])
+@pytest.mark.parametrize("fact", ["Latency is 40 ms.", "A run takes 30 min.", "A query took 4 ms."])
 async def test_a_unit_ends_its_sentence(review_feature: ReviewFeature, fact: str) -> None:
     review = await review_feature.review(Assignment(draft=f"{fact} We guarantee a fix."))
     assert review.rewrite.startswith(fact)
@@ -398,10 +398,10 @@ async def test_what_is_shouted_beside_a_claim_goes_with_its_emojis(
 
 
 async def test_emojis_that_mark_items_stay(review_feature: ReviewFeature) -> None:
-    draft = "🎿 Lift queue model\n👉 Loss 0.31 ➜ 0.22\n👉 The wait will be 6 min in May 🎉"
+    draft = "🎿 Lift queue model, week 9\n👉 Loss 0.31 ➜ 0.22\n👉 The wait will be 6 min in May 🎉"
     rewrite = (await review_feature.review(Assignment(draft=draft))).rewrite
     first, second, third, *_ = rewrite.splitlines()
-    assert first == "🎿 Lift queue model"
+    assert first == "🎿 Lift queue model, week 9"
     assert re.match("👉 Loss .*0.31 ➜ 0.22$", second)
     assert third.startswith("👉 The wait could be 6 min in May [")
 
@@ -433,6 +433,17 @@ async def test_a_term_is_known_that_the_draft_gives_a_share_as_its_name(
 async def test_praise_in_quotation_marks_is_that_of_others(review_feature: ReviewFeature) -> None:
     draft = 'One customer called it "a total game changer". Three others stopped using it in May.'
     assert not (await review_feature.review(Assignment(draft=draft))).findings
+
+
+async def test_a_result_before_a_verdict_on_people_blames_nobody(
+    review_feature: ReviewFeature,
+) -> None:
+    result = (
+        "Tide model: splines replaced by trees, error 4.1 cm after 5.5 cm in the Firth of Forth."
+    )
+    draft = f"{result} Rosalind backed trees, Deepak did not. We know now whose judgement to trust."
+    review = await review_feature.review(Assignment(draft=draft))
+    assert review.rewrite.startswith(f"{result} Thanks to Rosalind and Deepak")
 
 
 async def test_the_figures_of_a_comparison_outlast_the_verdict_on_people(
