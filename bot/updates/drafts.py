@@ -129,7 +129,7 @@ _GREETING = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _CLOSING = re.compile(
-    r"""\s*(?:(?:kind|best|warm|many)?\s*(?:regards|wishes)|thanks?(?:\syou)?(?:\s(?:all|again|everyone|and\sregards))?
+    r"""\s*(?:(?:i|we)\sremain,?\s(?:[\w\s]{1,20},\s)?)?(?:(?:kind|best|warm|many)?\s*(?:regards|wishes)|thanks?(?:\syou)?(?:\s(?:all|again|everyone|and\sregards))?
     |many\sthanks|cheers|sincerely|yours(?:\s\w+)?|best|br|rgds|mfg|viele\sgrüße|(?:mit\s)?(?:freundlichen|besten)\sgrüßen
     |all\sthe\sbest|talk\ssoon|respectfully(?:\ssubmitted)?|with\s(?:kind\s|best\s|great\s|much\s)?(?:regards|respect)
     |(?:with\s)?(?:(?:kind|warm|best|cordial|friendly|many)\s)?greetings|(?:(?:liebe|beste|schöne)\s)?grü(?:ße|sse)|gruß|(?:un\s)?saludos?|atentamente
@@ -451,8 +451,8 @@ _THAT = rf"that\b(?=\s(?:{_OPENERS}|nothing|both|some|most|many)\b)"
 _LINKS = re.compile(
     rf"""
     (?P<punct>(?<!\s)\s*(?:;|\s[–—-]{{1,2}}\s|—|:(?=\s)(?!\s*$)|\s=>\s|\s→\s(?=[a-z]{{3}})|\.{{3}}(?=\s)|…(?=\s)|(?<=[a-z0-9%])[!?](?=\s))\s*
-        (?P<word0>(?:(?:and|but|so|then|therefore|hence|thus|or|because|since|while|which)\b\s*)*))
-    |(?P<comma>(?<!\s)\s*,\s*(?P<word1>(?:(?:and|but|so(?!\s(?:do|does|did|will|is|are|has|have|can)\b)|yet|or|then|hence|thus|therefore|because|since|while|whereas|although|though|which|meaning|plus)\b\s*)+(?:{_THAT}\s*)?))
+        (?P<word0>(?:(?:and|but|so(?!\sfar\b)|then|therefore|hence|thus|or|because|since|while|which)\b\s*)*))
+    |(?P<comma>(?<!\s)\s*,\s*(?P<word1>(?:(?:and|but|so(?!\s(?:far|do|does|did|will|is|are|has|have|can)\b)|yet|or|then|hence|thus|therefore|because|since|while|whereas|although|though|which|meaning|plus)\b\s*)+(?:{_THAT}\s*)?))
     |(?P<bare>(?<!\s)\s+(?P<word2>(?:and|but|so|because|which\smeans(?:\sthat)?|meaning)\b\s+(?:{_THAT}\s+|then\s+|therefore\s+)?)(?={_SUBJECT}[^,;]{{0,120}}?\b(?:will|won't|would|is|are|was|were|has|have|can|can't|gets?|goes|'ll|makes?|means?|does|did|need|should|must|might|may|could)\b|(?:will|won't|we'll|i'll|it'll|they'll)\b))
     |(?P<plain>(?<!\s)\s*,\s+(?=(?:it|we|i|they|he|she|this|that|these|those|there|nobody|no\s?one|everyone|everybody|we'll|it's|we're|i'm|that's|they'll|it'll|zero|no\smore|never)\b
         |(?:(?!(?:and|or|but|who|which|where|when|with|for|from|in|on|at|by|as|to|up|down|not|about|after|before|including|such|than|of)\b)[\w'’%-]+\s){{1,4}}?(?:will|won't|is|are|was|were|has|have|can|cannot|can't|gets?|does|did|needs?|works?)\b))

@@ -543,14 +543,21 @@ _ASKED_BY_OTHERS = re.compile(r"\W*(?:Q|Question)\s?\d*\W{1,3}\s?(?=\w)")
 def _is_no_praise(reading: Reading) -> bool:
     """Tell whether a clause is a heading, denies the praise, or states facts."""
     clause = reading.clause
-    if re.fullmatch(r"\w+", clause.text) and not lauds(clause.text):
-        return True  # a heading
+    place = praised(clause.text)
+    if _names_only(reading) and place is None:
+        return True
     if _TRAFFIC_LIGHT.fullmatch(clause.text):
         return True
-    place = praised(clause.text)
     facts = states_facts(clause.text) and place is None
     denied = _DENIED.match(clause.text) or not (place is None or affirms(clause.text, place[0]))
     return bool(denied) or _asks(reading) or (facts and reading.odds["hype"] < _SURE_OF_BARE_PRAISE)
+
+
+def _names_only(reading: Reading) -> bool:
+    """Tell whether a clause is a word, or the few before a colon: what comes is about them."""
+    text, sentence = reading.clause.text, reading.sentence
+    labels = sentence.text.startswith(":", reading.clause.span.end - sentence.span.start)
+    return re.fullmatch(r"\w+", text) is not None or (labels and text.count(" ") < _SHORT - 1)
 
 
 _DENIED = re.compile(

@@ -26,7 +26,10 @@ _FESTIVE = re.compile(rf"(?:[{_PARTY}][\u200d\ufe0f]*\s?){{2,}}")
 _SIGN = re.compile(rf"\s*(?![{_PARTY}]){_CHEER}[\u200d\ufe0f]*\s(?=[\w@`*\"'“‘(\[])")
 _SHOUT = re.compile(r"!+(?P<aside>\s*\()?")
 _FACT = re.compile(
-    r"\d|[€$£]|\b(?:doubl|trebl|tripl|quadrupl|halv)(?:e|ed|es|ing)\b|\b(?:half|twice)\b", _I
+    r"\d|[€$£]|\b(?:doubl|trebl|tripl|quadrupl|halv)(?:e|ed|es|ing)\b|\b(?:half|twice)\b"
+    # "recall up, latency down"
+    r"|\b\w+\s(?:up|down)(?:,|\sand)\s(?:\w+\s){1,2}(?:up|down)\b",
+    _I,
 )
 _BARE_NOUN = re.compile(
     r",\s(?:what\s)?(?:an?|our)\s(?:jump|leap|result|win|success|improvement|achievement|gain|feat"
@@ -48,6 +51,7 @@ _MOVED = (
     r"(?:thrilled|ecstatic|overjoyed|elated|euphoric|jubilant|buzzing|stoked|pumped|gobsmacked|speechless|floored"
     r"|blown\saway|chuffed|psyched|exhilarated|giddy|on\scloud\snine|on\stop\sof\sthe\sworld)"
 )
+_WITH_PRIDE = r"(?:it\sis\s)?with\s(?:\w+\s){0,2}(?:pride|joy|delight|excitement)\sthat\s(?:i|we)"
 # "The smartest tutor ever built", "the most advanced forecast any railway has": nobody has
 # measured what is best anywhere. A value ever recorded may be a plain record.
 _BEST = (
@@ -97,7 +101,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.P
     predicates = _any((*praise.predicates, *praise.dropped))
     return (
         re.compile(
-            rf"^(?:{_any(praise.interjections)}|{_WE_ARE}(?:{_PROUD}|{_GLAD}){_ANNOUNCED})\b[\s,:;.!–—-]*|(?<![\s,;–—-])[\s,;–—-]+(?:{_any(praise.interjections)})$",
+            rf"^(?:{_any(praise.interjections)}|{_WE_ARE}(?:{_PROUD}|{_GLAD}){_ANNOUNCED}|{_WITH_PRIDE}\s(?:(?:can|may)\s)?(?:announce|present|report|share|tell|inform|write)(?:\s(?:you|everyone|all))?(?:\sthat)?)\b[\s,:;.!–—-]*|(?<![\s,;–—-])[\s,;–—-]+(?:{_any(praise.interjections)})$",
             _I,
         ),
         re.compile(
@@ -191,7 +195,7 @@ _DENIED = re.compile(
 def _lauding() -> re.Pattern[str]:
     words = _any(_praise().unmistakable)
     return re.compile(
-        rf"(?<![\w-])(?:{words}|{_RARE}|{_NO_LESS}|{_DRAWN_OUT}|{_PROUD}{_ANNOUNCED}|{_MOVED}|{_BEST})(?![\w-])",
+        rf"(?<![\w-])(?:{words}|{_RARE}|{_NO_LESS}|{_DRAWN_OUT}|{_PROUD}{_ANNOUNCED}|{_WITH_PRIDE}|{_MOVED}|{_BEST})(?![\w-])",
         _I,
     )
 
@@ -201,7 +205,7 @@ def sober(clause: str) -> str:
     text = without_cheers(clause).rstrip(".!").rstrip()
     if not states_facts(text):
         return text if _celebrates_alone(clause, text) else ""
-    text = _without_praising_parts(text)
+    text = _without_praising_parts(text) if praised(text) else _without_comment(text)
     interjection, predicate, replaced, dropped = _patterns()
     text = predicate.sub("", interjection.sub("", predicate.sub("", text)))
     text = replaced.sub(lambda match: _same_case(match[0], _plain(match[0])), text)
@@ -229,6 +233,23 @@ def _without_praising_parts(text: str) -> str:
     return "".join(kept)
 
 
+def _without_comment(text: str) -> str:
+    """Return *text*, praise in words that no list holds, without the one part that has no facts."""
+    first, *others = _PAUSES.split(text)
+    parts = [first, *others[1::2]]
+    comments = [part for part in parts if not (states_facts(part) or _GOES_ON.match(part))]
+    if len(comments) != 1 or comments[0] != parts[-1]:
+        return text
+    return text.removesuffix("".join(others[-2:]))
+
+
+# What says where, when or how a figure was measured.
+_GOES_ON = re.compile(
+    r"(?:on|in|at|for|with|without|from|by|after|before|since|over|under|up|down|was|were|is|are"
+    r"|now|as|of|per|than|to|and|or|but|which|where|who|not|only|so|if|when|while|all|both|each"
+    r"|mostly|mainly|also|too|again|today|yesterday|last|this|same)\b",
+    _I,
+)
 _STRESSED = re.compile(r"([*_]{1,2})(?=\S)([^*_\n]+)\1")
 _PAUSES = re.compile(r"(\s?[,;–—✅]\s+)")
 

@@ -9,7 +9,7 @@ from bot.updates.vouching import unvouched, vouches_ahead
 _I = re.IGNORECASE
 _PREFIXES = re.compile(
     r"""\s*(?:
-    i\.e\.,?|(?:and|but|so|then|therefore|thus|hence|meaning|ergo|also|plus|nevertheless|nonetheless|anyway|even\sso)\b,?
+    i\.e\.,?|(?:and|but|so(?!\sfar\b)|then|therefore|thus|hence|meaning|ergo|also|plus|nevertheless|nonetheless|anyway|even\sso)\b,?
     |(?:oh\sand|and\soh|p\.?s\.?|btw|by\sthe\sway)\b[,:]?
     |(?:yes|yep|yeah|well|oh|ok|okay|look|listen|guess\swhat|people|folks|friends|guys)\b\s?[,!:–—-]
     |(?:imo|imho|tbh|ngl|fwiw|afaics?|in\s(?:my|our)\s(?:\w+\s)?(?:view|opinion))\b,?

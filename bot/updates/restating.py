@@ -46,9 +46,11 @@ _IMPERATIVE = re.compile(
     r"(?P<verb>book|cancel|tell|announce|plan|inform|order|stop|start|schedule|assume|expect|count|prep|draft|let|free|ship|release|sign|hire|fire|print|update|pop|invite|prepare|reserve|budget|call|send|switch|turn|close|drop|remove|warn|get|put|mark|note|pencil|write)\b\s(?P<rest>.+)$",
     _I | re.DOTALL,
 )
+# What is bargained for is no list: "roll out to lines 2 and 3 in June".
 BARGAIN = re.compile(
     rf"^(?:just\s|please\s|do\s)?(?P<do>{BARGAINED})"
-    r"\s(?P<what>[^,;]{2,80}?),?\sand\s(?:then\s)?(?P<claim>\S+\s\S+.*)$",
+    r"\s(?P<what>[^,;]{2,80}?),?\sand\s(?:then\s)?"
+    r"(?P<claim>(?!(?-i:\d+|[A-Z][\w'’-]*)\s(?:in|on|by|at|before|from|until|next|this)\s)\S+\s\S+.*)$",
     _I | re.DOTALL,
 )
 _URGED = re.compile(

@@ -560,6 +560,11 @@ def test_time_asked_for_is_a_bargain() -> None:
     assert not caution.premise
 
 
+def test_a_list_is_no_bargain() -> None:
+    caution = cautious("Roll out to lines 2 and 3 in June", Kind.PROMISE, 0)
+    assert "lines 2 and 3 in June" in caution.text
+
+
 def test_what_has_led_to_a_claim_stands_in_brackets() -> None:
     claim = "Having gone from 0 to 6 in May, a full shelf in June is the natural next step"
     caution = cautious(claim, Kind.EXTRAPOLATION, 0)

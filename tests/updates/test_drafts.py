@@ -56,7 +56,12 @@ def test_a_mail_is_taken_apart_into_its_blocks() -> None:
 
 @pytest.mark.parametrize(
     ("greeting", "closing"),
-    [("Moin Svenja,", "Gruß"), ("Gentile Ingegnere,", "Cordiali saluti,"), ("Ana,", "Ate breve,")],
+    [
+        ("Moin Svenja,", "Gruß"),
+        ("Gentile Ingegnere,", "Cordiali saluti,"),
+        ("Ana,", "Ate breve,"),
+        ("Dear Sir Giles,", "I remain, Sir, yours faithfully,"),
+    ],
 )
 def test_letters_open_and_end_in_any_language(greeting: str, closing: str) -> None:
     letter = f"{greeting}\n\nthe pilot went well.\n\n{closing}\nRui"
@@ -149,6 +154,7 @@ def test_sentences_end_where_a_reader_stops(text: str, found: list[str]) -> None
         ("It rose; we will ship it.", ["It rose", "we will ship it"]),
         ("It rose - we will ship it.", ["It rose", "we will ship it"]),
         ("It may rain but we will ship it.", ["It may rain", "we will ship it"]),
+        ("It rose, so far we like it.", ["It rose, so far we like it"]),
         ("We tested recall, latency and cost.", ["We tested recall, latency and cost"]),
         ("It rose (we will ship, and it is fine) a bit.",
          ["It rose (we will ship, and it is fine) a bit"]),

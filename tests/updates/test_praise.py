@@ -33,6 +33,7 @@ def test_of_mere_praise_nothing_is_left(clause: str) -> None:
         "I'm thrilled",
         "Whoop whoop",
         "we are all absolutely stoked",
+        "it is with considerable pride that I report on the appeal",
     ],
 )
 def test_praise_in_any_sense_is_told_from_facts(clause: str) -> None:
@@ -67,6 +68,20 @@ def test_the_facts_beside_praise_stay(clause: str, kept: list[str]) -> None:
     assert all(part in text for part in kept)
     assert not re.search(r"amazing|incredible|wow|fantastic|🚀", text, re.IGNORECASE)
     assert not re.search(r"\ban? \d", text), "no article is left over"
+
+
+@pytest.mark.parametrize(
+    ("clause", "kept"),
+    [
+        ("It is with great joy that we report a recall of 0.81", "a recall of 0.81"),
+        ("mean error 0.4 mm, my student weeps with happiness", "mean error 0.4 mm"),
+        ("the error is 0.4 mm, on the new set", "the error is 0.4 mm, on the new set"),
+        ("recall up, latency down, cross-encoder = chef's kiss 😘", "recall up, latency down"),
+    ],
+)
+def test_what_is_said_beside_a_figure_in_praise_goes(clause: str, kept: str) -> None:
+    assert sober(clause).startswith(kept)
+    assert not re.search(r"joy|weeps|kiss", sober(clause))
 
 
 def test_a_statement_outlasts_the_emoji_behind_it() -> None:
