@@ -41,14 +41,10 @@ def _shipped(name: str, remark: str, *files: str) -> Section:
 _SHIPPED = (
     _shipped(
         "Drafts like the example set, unread",
-        "Of the example set's kind, by three authors who had read that. Nobody has read it.",
+        "Of the example set's kind, by four authors who had read that and were asked to be as "
+        "plain. Nobody has read it; the totals of three of them were looked at while a clause "
+        "model was chosen.",
         "drafts_alike_unread",
-    ),
-    _shipped(
-        "Drafts like the example set, read",
-        "As before, by ten more authors. Rules came of reading what went wrong in them.",
-        "drafts_alike_eleven",
-        "drafts_alike_ten",
     ),
     _shipped(
         "Lively drafts",

@@ -22,7 +22,7 @@ from bot.updates.guard_texts import Text, plain
 from bot.updates.praise import affirms, cheers, exclaims, lauds, praised, states_facts
 from bot.updates.reading import FIGURATIVE, Memory, Reader, Reading
 from bot.updates.restating import PRESUMED
-from bot.updates.rewards import rewards
+from bot.updates.rewards import dismissals_of_work, rewards
 from bot.updates.spots import Spot
 from bot.updates.terms import Lexicon, Mention, Term
 from bot.updates.vouching import adopts
@@ -105,6 +105,7 @@ class Finder:
             *_consequences(readings, spots),
             *_dismissals(readings, spots),
             *_exclamations(readings, spots),
+            *dismissals_of_work(readings, spots),
         ]
         spots += [*terms, *rewards(readings, spots), *_cheering(draft, spots)]
         results = self._results(readings, spots)
@@ -157,7 +158,7 @@ class Finder:
             text = reading.clause.text
             metric = _metric(self.lexicon.mentions(text))
             claimed = stretches.meet(reading.clause.span)
-            other = any(has(cue, text) for cue in _OF_BUSINESS) or _ODDS.search(text)
+            other = any(has(cue, text) for cue in _OF_BUSINESS) or _OF_NO_MODEL.search(text)
             product = metric is None and other
             measured = _MEASURED.search(text) and not _LABEL.match(reading.sentence.text)
             if reading.odds["result"] >= _RESULT and measured and not claimed and not product:
@@ -173,7 +174,13 @@ _TRAFFIC_LIGHT = re.compile(
 _MONEY = re.compile(r"[$€£¥]\s?\d[\d.,]*\s?(?:k|m|bn)?\s$", re.IGNORECASE)
 _CLAIMED = {Kind.EXTRAPOLATION, Kind.PROMISE, Kind.OVERCLAIM}
 _OF_BUSINESS = ("money", "people", "effect")
-_ODDS = re.compile(r"\b(?:odds|chances?|likelihood|probabilit(?:y|ies))\b", re.IGNORECASE)
+# Odds, and what became of people's requests: "18% of billing chats were handled to the end".
+_OF_NO_MODEL = re.compile(
+    r"\b(?:odds|chances?|likelihood|probabilit(?:y|ies))\b"
+    r"|\b(?:chats?|calls?|tickets?|orders?|requests?|enquiries|inquiries|applications?|complaints?)\b"
+    r"[^.;]{0,40}\b(?:handled|resolved|answered|closed|completed|settled|processed|dealt\swith)\b",
+    re.IGNORECASE,
+)
 _MEASURED = re.compile(r"(?<![A-Za-z])[\d.]*\d")
 
 

@@ -24,9 +24,24 @@ _HANDED = re.compile(
     r"\b(?:hand|give|offer|grant|entrust|trust|promote|put|let|move|make|reward|demote|bench)\s(?P<who>[\w'’-]+)",
     re.IGNORECASE,
 )
+# "Joost's was a waste of time": no finding of an experiment, whatever came of it.
+_DISMISSED = re.compile(
+    r"['’]s\s(?:(?!had\b|said\b)[\w-]+\s){0,2}?(?:was|is|were|proved|turned\sout)\s(?:[a-z]+\s){0,3}?"
+    r"waste\sof\s(?:time|money|effort|space)\b",
+    re.IGNORECASE,
+)
 _PRONOUNS = frozenset({"he", "she", "him", "her"})
 _NEAR = 6
 _MEASURES = 0.5  # how likely a result is that blames nobody
+
+
+def dismissals_of_work(readings: Sequence[Reading], spots: Sequence[Spot]) -> Iterator[Spot]:
+    """Yield what calls the work of somebody named a waste, from the start of its sentence."""
+    for reading in readings:
+        place = Span(reading.sentence.clauses[0].span.start, reading.clause.span.end)
+        known = any(spot.kind is Kind.CREDIT_BY_RESULT and spot.span.meets(place) for spot in spots)
+        if not known and _DISMISSED.search(reading.clause.text) and names(reading.sentence.text):
+            yield Spot(Kind.CREDIT_BY_RESULT, place)
 
 
 def rewards(readings: Sequence[Reading], spots: Sequence[Spot]) -> Iterator[Spot]:

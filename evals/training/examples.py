@@ -40,6 +40,9 @@ LEARNED = (
     "drafts_alike_seven",
     "drafts_alike_eight",
     "drafts_alike_nine",
+    "drafts_alike_ten",
+    "drafts_alike_eleven",
+    "drafts_alike_twelve",
 )
 KINDS = 6  # the first labels; those after them are roles, which drafts are not labelled with
 
