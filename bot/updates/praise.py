@@ -237,7 +237,11 @@ def _without_comment(text: str) -> str:
     """Return *text*, praise in words that no list holds, without the one part that has no facts."""
     first, *others = _PAUSES.split(text)
     parts = [first, *others[1::2]]
-    comments = [part for part in parts if not (states_facts(part) or _GOES_ON.match(part))]
+    comments = [
+        part
+        for part in parts
+        if not (states_facts(part) or _GOES_ON.match(part) or _NAMES.search(part))
+    ]
     if len(comments) != 1 or comments[0] != parts[-1]:
         return text
     return text.removesuffix("".join(others[-2:]))
@@ -250,6 +254,7 @@ _GOES_ON = re.compile(
     r"|mostly|mainly|also|too|again|today|yesterday|last|this|same)\b",
     _I,
 )
+_NAMES = re.compile(r"\b[A-Z][\w'’-]+")
 _STRESSED = re.compile(r"([*_]{1,2})(?=\S)([^*_\n]+)\1")
 _PAUSES = re.compile(r"(\s?[,;–—✅]\s+)")
 

@@ -26,7 +26,7 @@ _HANDED = re.compile(
 )
 # "Joost's was a waste of time": no finding of an experiment, whatever came of it.
 _DISMISSED = re.compile(
-    r"['’]s\s(?:(?!had\b|said\b)[\w-]+\s){0,2}?(?:was|is|were|proved|turned\sout)\s(?:[a-z]+\s){0,3}?"
+    r"['’]s\s(?:(?!had\b|said\b)[\w-]+\s){0,2}?(?:was|is|were|proved|turned\sout)\s(?:(?!not\b|no\b|never\b|hardly\b)[a-z]+\s){0,3}?"
     r"waste\sof\s(?:time|money|effort|space)\b",
     re.IGNORECASE,
 )

@@ -129,6 +129,12 @@ async def test_what_follows_a_verdict_on_people_goes_with_it(
     assert plan in review.rewrite
 
 
+async def test_work_that_was_no_waste_is_not_dismissed(review_feature: ReviewFeature) -> None:
+    draft = "Joost's run was not a waste of time, it ruled out two causes. Nights are untested."
+    review = await review_feature.review(Assignment(draft=draft))
+    assert not [f for f in review.findings if f.kind is Kind.CREDIT_BY_RESULT]
+
+
 @pytest.mark.parametrize("draft", ["Quote me: {}.", "{}. Quote me on that.", "- {}\n- quote me"])
 async def test_what_only_vouches_for_a_claim_goes(
     review_feature: ReviewFeature, draft: str

@@ -76,6 +76,7 @@ def test_the_facts_beside_praise_stay(clause: str, kept: list[str]) -> None:
         ("It is with great joy that we report a recall of 0.81", "a recall of 0.81"),
         ("mean error 0.4 mm, my student weeps with happiness", "mean error 0.4 mm"),
         ("the error is 0.4 mm, on the new set", "the error is 0.4 mm, on the new set"),
+        ("the error is 0.4 mm, thanks go to Ana", "the error is 0.4 mm, thanks go to Ana"),
         ("recall up, latency down, cross-encoder = chef's kiss 😘", "recall up, latency down"),
     ],
 )
